@@ -1,0 +1,89 @@
+"""Text in both languages, and how wide it stands on a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, ...] = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One message, label or word, in English and Chinese side by side."""
+
+    en: str
+    zh: str
+
+    def to(self, lang: Lang) -> str:
+        """The text in `lang`."""
+        return self.zh if lang == "zh" else self.en
+
+    def format(self, **values: Any) -> Text:
+        """Both texts with their placeholders filled; a `Text` value is filled in the language of its side."""
+        en = {k: v.en if isinstance(v, Text) else v for k, v in values.items()}
+        zh = {k: v.zh if isinstance(v, Text) else v for k, v in values.items()}
+        return Text(en=self.en.format_map(en), zh=self.zh.format_map(zh))
+
+    @staticmethod
+    def same(text: str) -> Text:
+        """A text that reads the same in both languages: an id, a path, a number."""
+        return Text(en=text, zh=text)
+
+    @staticmethod
+    def join(texts: Iterable[Text], en: str = ", ", zh: str = "、") -> Text:
+        """The texts as one enumeration, with each language's own separator."""
+        items = list(texts)
+        return Text(en=en.join(t.en for t in items), zh=zh.join(t.zh for t in items))
+
+
+def display_width(text: str) -> int:
+    """Terminal cells that `text` takes: 2 for a wide character, 0 for a combining or control one."""
+    if text.isascii():
+        return len(text)
+    return sum(_cells(ch) for ch in text)
+
+
+def _cells(ch: str) -> int:
+    if unicodedata.east_asian_width(ch) in "WF":
+        return 2
+    return 0 if unicodedata.category(ch) in {"Mn", "Me", "Cf", "Cc"} else 1
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """`text` filled with spaces to `width` cells; longer text is returned whole."""
+    gap = " " * max(0, width - display_width(text))
+    return gap + text if right else text + gap
+
+
+def shorten(text: str, width: int) -> str:
+    """`text` cut to at most `width` cells, ending in `…` where something was cut."""
+    if display_width(text) <= width:
+        return text
+    cells, cut = 0, []
+    for ch in text:
+        if cells + _cells(ch) > width - 1:
+            break
+        cells += _cells(ch)
+        cut.append(ch)
+    return "".join(cut) + "…"
+
+
+def nearest(word: str, options: Iterable[str]) -> str | None:
+    """The option most like `word`, or None where nothing comes near."""
+    from difflib import get_close_matches
+
+    known = {o.lower(): o for o in options}
+    found = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
+    return known[found[0]] if found else None
+
+
+def did_you_mean(word: str, options: Iterable[str]) -> Text:
+    """A sentence that suggests the nearest option, or nothing."""
+    found = nearest(word, options)
+    if found is None:
+        return Text.same("")
+    return Text(en=f"did you mean `{found}`?", zh=f"是否想写 `{found}`？")
