@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,9 +20,9 @@ class TestsTouchNoNetwork(AssertionError):
 def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No home, no global git configuration, no clock, no language and no network of the person who runs the tests."""
     for name in list(os.environ):
-        if name.startswith(("GIT_", "PMKIT_", "LC_")) or name in {"LANG", "NO_COLOR", "COLUMNS", "EMAIL"}:
-            if name != "PMKIT_TEST_DATA":
-                monkeypatch.delenv(name)
+        ours = name.startswith(("GIT_", "PMKIT_", "LC_")) or name in {"LANG", "NO_COLOR", "COLUMNS", "EMAIL"}
+        if ours and name != "PMKIT_TEST_DATA":
+            monkeypatch.delenv(name)
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
@@ -66,7 +66,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Iterator[object]:
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """`golden("name.md", text)` compares with tests/golden/name.md; `--update-golden` writes it."""
     update = request.config.getoption("--update-golden")
 
@@ -78,4 +78,4 @@ def golden(request: pytest.FixtureRequest) -> Iterator[object]:
         assert path.exists(), f"no golden file {name}: run pytest --update-golden and read what it writes"
         assert text == path.read_bytes().decode(), f"{name} differs; look, then run pytest --update-golden"
 
-    yield compare
+    return compare

@@ -11,7 +11,7 @@ _MAX = 2**53
 
 
 def canonical_json(value: Any) -> str:
-    """RFC 8785 form of strings, booleans, lists, objects and integers below 2^53. Raises ValueError for anything else."""
+    """RFC 8785 form of strings, booleans, lists, objects and integers below 2^53; ValueError for anything else."""
     if value is True or value is False:
         return "true" if value else "false"
     if isinstance(value, int):

@@ -33,7 +33,7 @@ class Duration:
         return self.unit.startswith("e")
 
     def minutes(self, *, day: int, week: int) -> int:
-        """Whole minutes, half rounded away from zero; `day` and `week` are the project calendar's, in working minutes."""
+        """Whole minutes, half rounded away from zero; `day`, `week`: the project calendar's working minutes."""
         each = {"min": 1, "h": 60, "d": day, "w": week, "eh": 60, "ed": 1440, "ew": 10080}[self.unit]
         exact = self.amount * each
         return int(exact + (Decimal("0.5") if exact >= 0 else Decimal("-0.5")))
