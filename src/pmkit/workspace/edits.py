@@ -1,0 +1,72 @@
+"""What an action wants written: plain values, decided here, carried out by the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pmkit.kernel.place import Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """The value at `keys` becomes `value`; a missing last key is added. Nothing else in the file changes."""
+
+    path: str
+    keys: Keys
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """`value` becomes the last item of the list at `keys`; a missing or empty list is made."""
+
+    path: str
+    keys: Keys
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """The key or list item at `keys` goes."""
+
+    path: str
+    keys: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """A new YAML file with `data`, its first line the schema hint of `kind` (a kind's name). It must not exist yet."""
+
+    path: str
+    data: Mapping[str, Any]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """A new file with just these bytes: evidence, a rendered document. The same bytes may be there already."""
+
+    path: str
+    content: bytes
+
+
+Change = Set | Append | Remove | Create | Attach
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """All that one command writes, in order, and the words of its commit.
+
+    `action` is `noun.verb` (`change.approve`); `records` the ids it is about, the first one being the one to print;
+    `subject` the commit's first line; `by` for whom the step was taken, a handle or `Name <mail>`; `on` its business date.
+    """
+
+    changes: tuple[Change, ...]
+    action: str
+    records: tuple[str, ...]
+    subject: str
+    by: str
+    on: date
