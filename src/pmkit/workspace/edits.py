@@ -60,8 +60,8 @@ Change = Set | Append | Remove | Create | Attach
 class Edits:
     """All that one command writes, in order, and the words of its commit.
 
-    `action` is `noun.verb` (`change.approve`); `records` the ids it is about, the first one being the one to print;
-    `subject` the commit's first line; `by` for whom the step was taken, a handle or `Name <mail>`; `on` its business date.
+    `action` is `noun.verb` (`change.approve`); `records` the ids it is about, the first one is printed;
+    `subject` the first line of the commit; `by` for whom the step was taken (handle or `Name <mail>`); `on` its date.
     """
 
     changes: tuple[Change, ...]

@@ -1,0 +1,303 @@
+"""The one declaration of a record kind: model, storage, states, labels.
+
+Everything else is derived from it: JSON Schema, generic commands, tables, documents, checks, digests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr
+
+from pmkit.domain.values import Day, Line, Prose
+from pmkit.kernel.digest import digest
+from pmkit.kernel.duration import Duration, plain
+from pmkit.kernel.errors import Refused, UsageError
+from pmkit.kernel.money import Money
+from pmkit.kernel.place import Spot
+from pmkit.kernel.text import Text, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Visibility = Literal["internal", "customer"]
+NOWHERE = Spot("")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a field is: its label, and how the rest of pmkit treats it.
+
+    `content` fields count for the digest, that is for signatures; `unordered` lists are sorted there first.
+    `links` names the kinds whose ids the field holds (`person`: handles). `internal` fields never reach a customer,
+    even on a record that does. `option` is the command-line name where it differs from the field's.
+    """
+
+    en: str
+    zh: str
+    content: bool = False
+    unordered: bool = False
+    internal: bool = False
+    links: tuple[str, ...] = ()
+    option: str | None = None
+    words: Mapping[str, Text] = field(default_factory=dict)
+
+    @property
+    def label(self) -> Text:
+        return Text(en=self.en, zh=self.zh)
+
+
+class Part(BaseModel):
+    """A mapping inside a record: a step, an approval, an impact. Not addressed by an id of its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, populate_by_name=True)
+
+
+class Record(Part):
+    """A record with an id: immutable, and aware of where it stands."""
+
+    id: Annotated[str, About("ID", "编号")]
+    kind: ClassVar[Kind]
+    _spot: Spot = PrivateAttr(default=NOWHERE)
+
+    @property
+    def spot(self) -> Spot:
+        """Where the record stands: its file, and inside a list file the keys that lead to it."""
+        return self._spot
+
+    def at(self, *keys: str | int) -> Spot:
+        """Where one of its values stands."""
+        return self._spot.at(*keys)
+
+    def placed(self, spot: Spot) -> Record:
+        """The record itself, told where it stands; the loader's business."""
+        self._spot = spot
+        return self
+
+    @property
+    def name_to_show(self) -> str:
+        """What people call the record: its title or name."""
+        return str(getattr(self, "title", None) or getattr(self, "name", None) or self.id)
+
+    @property
+    def digest(self) -> str:
+        """The digest of the content (FORMAT §3): what a signature or an approval holds on to."""
+        return digest(content(self))
+
+
+class Step(Part):
+    """One step of a record's life: the state it reached, the business date, for whom it was taken."""
+
+    to: Annotated[str, About("To", "状态")]
+    on: Annotated[Day, About("On", "日期")]
+    by: Annotated[Line, About("By", "责任人")]
+    recorded_by: Annotated[Line | None, About("Recorded by", "记录人")] = None
+    note: Annotated[Prose | None, About("Remarks", "备注")] = None
+
+
+class Tracked(Record):
+    """A record that moves through states, by steps that it keeps."""
+
+    status: Annotated[str, About("Status", "状态")]
+    steps: Annotated[tuple[Step, ...], About("Steps", "办理过程")] = ()
+    visibility: Annotated[Visibility | None, About("Visibility", "可见范围")] = None
+    tags: Annotated[tuple[Line, ...], About("Tags", "标签", unordered=True)] = ()
+    notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
+
+    @property
+    def seen_by_customer(self) -> bool:
+        return (self.visibility or self.kind.visibility) == "customer"
+
+    @property
+    def is_closed(self) -> bool:
+        """No further work is expected on it."""
+        states = self.kind.states
+        return states is not None and self.status in states.closed
+
+    def reached(self, state: str) -> Day | None:
+        """The business date of the last step to `state`."""
+        return next((step.on for step in reversed(self.steps) if step.to == state), None)
+
+
+class Storage(Enum):
+    """How a kind lies in the workspace."""
+
+    FILE = "one file a record, named by its id"
+    LIST = "items of a list in a file"
+    SINGLE = "one file, one record"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One transition: the verb that makes it, the states it may leave, the state it reaches.
+
+    `own_command`: a command of its own does it (it needs more than a date and a name), so none is generated.
+    """
+
+    verb: str
+    sources: tuple[str, ...]
+    to: str
+    label: Text
+    own_command: str | None = None
+
+
+@dataclass(frozen=True)
+class States:
+    """The states of a kind in order, the first one being where a record begins, and the moves between them."""
+
+    names: Mapping[str, Text]
+    moves: tuple[Move, ...]
+    closed: frozenset[str] = frozenset()
+
+    @property
+    def initial(self) -> str:
+        return next(iter(self.names))
+
+    def moves_from(self, status: str) -> list[Move]:
+        return [move for move in self.moves if status in move.sources]
+
+    def move(self, kind: Kind, record_id: str, status: str, verb: str) -> Move:
+        """The move that `verb` makes from `status`. Refused, naming what is possible instead."""
+        for move in self.moves:
+            if move.verb == verb and status in move.sources:
+                return move
+        possible = [m.own_command or f"pmkit {kind.name} {m.verb} {record_id}" for m in self.moves_from(status)]
+        state = self.names.get(status, Text.same(status))
+        raise Refused(
+            Text(
+                en="{id} is {state}; `{verb}` does not start there", zh="{id} 当前为“{state}”，不能执行 `{verb}`"
+            ).format(id=record_id, state=state, verb=verb),
+            Text(en="possible now: {what}", zh="目前可执行：{what}").format(
+                what=Text.join([Text.same(f"`{p}`") for p in possible])
+            )
+            if possible
+            else Text(en="nothing follows this state", zh="该状态之后没有后续步骤"),
+        )
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record.
+
+    `name` is the command line's noun, `folder` where new records go, `path` the file of a kind that has just one,
+    `list_key` the list that holds the items of a LIST kind.
+    """
+
+    name: str
+    prefix: str
+    folder: str
+    model: type[Record]
+    label: Text
+    plural: Text
+    storage: Storage = Storage.FILE
+    states: States | None = None
+    visibility: Visibility = "customer"
+    columns: tuple[str, ...] = ()
+    path: str | None = None
+    list_key: str | None = None
+    add_verb: str = "add"
+
+    def __post_init__(self) -> None:
+        self.model.kind = self
+
+
+@cache
+def about(model: type[BaseModel]) -> dict[str, About]:
+    """What each field of a model is, by its key in the file."""
+    return {
+        info.alias or name: next((m for m in info.metadata if isinstance(m, About)), About(name, name))
+        for name, info in model.model_fields.items()
+    }
+
+
+@cache
+def attribute_names(model: type[BaseModel]) -> dict[str, str]:
+    """The attribute behind each key of the file (`from` is `from_`)."""
+    return {info.alias or name: name for name, info in model.model_fields.items()}
+
+
+def value_of(record: BaseModel, key: str) -> Any:
+    """The value under the file's `key`. Raises KeyError for a key that the model does not have."""
+    return getattr(record, attribute_names(type(record))[key])
+
+
+def content(record: Record) -> dict[str, Any]:
+    """The content of a record in the form that is digested (FORMAT §3): fields that say something, and only those."""
+    return dict(_content_items(record, everything=False))
+
+
+def _content_items(part: BaseModel, *, everything: bool) -> Iterator[tuple[str, Any]]:
+    model = type(part)
+    for name, info in model.model_fields.items():
+        key = info.alias or name
+        what = about(model)[key]
+        if not (everything or what.content):
+            continue
+        value = getattr(part, name)
+        if value is None or value == info.default:
+            continue
+        plain_value = normal(value, unordered=what.unordered)
+        if plain_value not in ("", [], {}):
+            yield key, plain_value
+
+
+def normal(value: Any, *, unordered: bool = False) -> Any:
+    """A value in its one normal form: strings, booleans, integers, lists and objects."""
+    match value:
+        case bool() | int():
+            return value
+        case str():
+            lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            while lines and not lines[-1].strip():
+                lines.pop()
+            return "\n".join(lines)
+        case Decimal():
+            return plain(value)
+        case date():
+            return value.isoformat()
+        case Duration() | Money():
+            return str(value)
+        case BaseModel():
+            return dict(_content_items(value, everything=True))
+        case Mapping():
+            return {str(k): normal(v) for k, v in value.items()}
+        case list() | tuple():
+            items = [normal(item) for item in value]
+            return sorted(items, key=repr) if unordered else items
+        case _:
+            return str(value)
+
+
+def file_value(value: Any) -> Any:
+    """A value as it is written to a file: plain text, numbers, lists and mappings; None for what is left out."""
+    if isinstance(value, BaseModel):
+        written = {
+            info.alias or name: file_value(getattr(value, name))
+            for name, info in type(value).model_fields.items()
+            if getattr(value, name) not in (None, (), {}) and getattr(value, name) != info.default
+        }
+        return {k: v for k, v in written.items() if v is not None}
+    if isinstance(value, (list, tuple)):
+        return [file_value(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(k): file_value(v) for k, v in value.items()}
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return plain(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def known_field(kind: Kind, key: str) -> About:
+    """What the field is. Raises UsageError, with the nearest field, for one that the kind does not have."""
+    fields = about(kind.model)
+    if key not in fields:
+        raise UsageError(
+            Text(en="a {kind} has no field `{key}`", zh="{kind}没有字段 `{key}`").format(kind=kind.label, key=key),
+            did_you_mean(key, fields),
+        )
+    return fields[key]

@@ -1,0 +1,83 @@
+"""Meetings and their minutes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pmkit.domain.kind import About, Kind, Move, Part, States, Tracked
+from pmkit.domain.values import Day, Handle, Line, Moment, Prose
+from pmkit.kernel.text import Text
+
+KINDS = {
+    "kickoff": Text("Kick-off", "启动会"),
+    "weekly": Text("Weekly meeting", "周例会"),
+    "monthly": Text("Monthly meeting", "月度例会"),
+    "supervision": Text("Supervision meeting", "监理例会"),
+    "topic": Text("Topic meeting", "专题会"),
+    "review": Text("Review", "评审会"),
+    "steering": Text("Steering committee", "领导小组会"),
+    "acceptance": Text("Acceptance meeting", "验收会"),
+}
+
+
+class Topic(Part):
+    """A topic of the agenda and what was said about it."""
+
+    title: Annotated[Line, About("Topic", "议题")]
+    discussion: Annotated[Prose | None, About("Discussion", "讨论要点")] = None
+
+
+class Meeting(Tracked):
+    """A meeting; its content is what the minutes say."""
+
+    title: Annotated[Line, About("Subject", "会议主题", content=True)]
+    type: Annotated[
+        Literal["kickoff", "weekly", "monthly", "supervision", "topic", "review", "steering", "acceptance"] | None,
+        About("Type", "会议类型", content=True, words=KINDS),
+    ] = None
+    time: Annotated[Moment, About("Time", "会议时间", content=True)]
+    place: Annotated[Line | None, About("Place", "地点", content=True)] = None
+    chair: Annotated[Handle | None, About("Chair", "主持人", content=True, links=("person",))] = None
+    minutes_by: Annotated[Handle | None, About("Minutes by", "记录人", content=True, links=("person",))] = None
+    present: Annotated[
+        tuple[Handle, ...], About("Present", "参会人员", content=True, unordered=True, links=("person",))
+    ] = ()
+    absent: Annotated[
+        tuple[Handle, ...], About("Apologies", "请假/缺席", content=True, unordered=True, links=("person",))
+    ] = ()
+    topics: Annotated[tuple[Topic, ...], About("Discussion", "议题与讨论要点", content=True)] = ()
+    decisions: Annotated[tuple[Prose, ...], About("Decisions", "议定事项", content=True, option="decision")] = ()
+    escalations: Annotated[
+        tuple[Prose, ...], About("Matters for escalation", "需协调事项", content=True, option="escalation")
+    ] = ()
+    next_at: Annotated[Moment | None, About("Next meeting", "下次会议", content=True)] = None
+    reply_by: Annotated[Day | None, About("Reply by", "回复期限")] = None
+
+
+STATES = States(
+    names={
+        "planned": Text("planned", "已安排"),
+        "held": Text("held", "已召开"),
+        "sent": Text("minutes sent", "纪要已发出"),
+        "confirmed": Text("minutes confirmed", "纪要已确认"),
+        "cancelled": Text("cancelled", "已取消"),
+    },
+    moves=(
+        Move("hold", ("planned",), "held", Text("Record that it was held", "记录会议已召开")),
+        Move("send", ("held", "sent"), "sent", Text("Record that the minutes went out", "记录纪要已发出")),
+        Move("confirm", ("sent",), "confirmed", Text("Record the customer's confirmation", "记录客户确认纪要")),
+        Move("cancel", ("planned",), "cancelled", Text("Cancel", "取消会议")),
+    ),
+    closed=frozenset({"confirmed", "cancelled"}),
+)
+
+MEETING = Kind(
+    name="meeting",
+    prefix="MTG",
+    folder="meetings",
+    model=Meeting,
+    label=Text("meeting", "会议"),
+    plural=Text("meetings", "会议"),
+    states=STATES,
+    columns=("time", "title", "type", "status"),
+)

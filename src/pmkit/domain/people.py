@@ -1,0 +1,89 @@
+"""People: the stakeholders on every side, each with a handle that records name."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pmkit.domain.kind import About, Kind, Record, Storage
+from pmkit.domain.values import Day, Flag, Handle, Line, Prose
+from pmkit.kernel.text import Text
+
+Side = Literal["supplier", "customer", "supervisor", "partner"]
+SIDES = {
+    "supplier": Text("supplier", "承建单位"),
+    "customer": Text("customer", "建设单位"),
+    "supervisor": Text("supervisor", "监理单位"),
+    "partner": Text("partner", "协作单位"),
+}
+# Roles of each side that sign, in rising order: a higher one may stand in for a lower one, never the other way round.
+RANKS = {
+    "supplier": ("pm", "director", "legal"),
+    "customer": ("pm", "sponsor", "legal_representative"),
+    "supervisor": ("engineer", "chief"),
+    "partner": ("pm",),
+}
+ROLES = {
+    "pm": Text("project manager", "项目经理"),
+    "customer.pm": Text("project lead", "项目负责人"),
+    "director": Text("director", "主管领导"),
+    "legal": Text("authorised signatory", "法务（授权签约人）"),
+    "sponsor": Text("sponsor", "项目分管领导"),
+    "legal_representative": Text("legal representative", "法定代表人"),
+    "supervisor.engineer": Text("supervising engineer", "监理工程师"),
+    "supervisor.chief": Text("chief supervising engineer", "总监理工程师"),
+    "engineer": Text("engineer", "工程师"),
+    "developer": Text("developer", "开发工程师"),
+    "tester": Text("tester", "测试工程师"),
+    "user": Text("user", "使用人员"),
+    "expert": Text("expert", "专家"),
+}
+
+
+class Person(Record):
+    """A stakeholder."""
+
+    id: Annotated[Handle, About("Handle", "代号")]
+    name: Annotated[Line, About("Name", "姓名")]
+    side: Annotated[Side, About("Side", "所属方", words=SIDES)]
+    role: Annotated[Line, About("Role", "项目角色")]
+    organisation: Annotated[Line | None, About("Organisation", "单位")] = None
+    department: Annotated[Line | None, About("Department", "部门")] = None
+    position: Annotated[Line | None, About("Position", "职务")] = None
+    email: Annotated[Line | None, About("E-mail", "邮箱")] = None
+    phone: Annotated[Line | None, About("Phone", "电话")] = None
+    channel: Annotated[Line | None, About("Preferred channel", "沟通方式")] = None
+    influence: Annotated[Literal["low", "medium", "high"] | None, About("Influence", "影响力", internal=True)] = None
+    interest: Annotated[Literal["low", "medium", "high"] | None, About("Interest", "关注度", internal=True)] = None
+    absent: Annotated[tuple[Day, ...], About("Absent on", "不在岗日期", internal=True)] = ()
+    left: Annotated[Flag, About("Has left", "已离场")] = False
+    notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
+
+    def can_sign_as(self, wanted: str) -> bool:
+        """True where the person may sign for `side.role`: that role, or a higher one of the same side."""
+        side, _, role = wanted.partition(".")
+        if side != self.side or self.left:
+            return False
+        ranks = RANKS.get(side, ())
+        if self.role in ranks and role in ranks:
+            return ranks.index(self.role) >= ranks.index(role)
+        return self.role == role
+
+
+def role_label(side: str, role: str) -> Text:
+    """The printed word for a role of a side; a role that we do not know prints as it is written."""
+    return ROLES.get(f"{side}.{role}") or ROLES.get(role) or Text.same(role)
+
+
+PERSON = Kind(
+    name="person",
+    prefix="",
+    folder="",
+    model=Person,
+    label=Text("person", "人员"),
+    plural=Text("people", "人员"),
+    storage=Storage.LIST,
+    path="people.yaml",
+    list_key="people",
+    visibility="internal",
+    columns=("name", "side", "role", "email"),
+)

@@ -1,0 +1,162 @@
+"""The plan: phases with their tasks and milestones, progress by status date, baselines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from pmkit.domain.kind import About, Kind, Part, Record, Storage
+from pmkit.domain.values import Amount, Day, Flag, Handle, Line, Moment, Percent, Prose, Ref, Work
+from pmkit.kernel.duration import Duration
+from pmkit.kernel.text import Text
+
+_LINK = re.compile(r"(?P<id>\S+?)(?:\s+(?P<type>FS|SS|FF|SF))?(?:\s*(?P<lag>[+-]\s*[0-9.]+[a-z]+))?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A link to a predecessor: finish-start unless another type is written, with a lag."""
+
+    predecessor: str
+    type: str = "FS"
+    lag: Duration | None = None
+
+    @staticmethod
+    def parse(text: str) -> Dependency:
+        """`T-001`, `T-002 SS+2d`, `T-004 SF-1d`, `T-005 FS+3ed`. Raises ValueError."""
+        match = _LINK.match(text.strip())
+        if not match:
+            raise ValueError(f"not a link: {text!r}")
+        lag = Duration.parse(match["lag"].replace(" ", "")) if match["lag"] else None
+        return Dependency(match["id"], match["type"] or "FS", lag)
+
+    def __str__(self) -> str:
+        lag = "" if self.lag is None else f"+{self.lag}" if self.lag.amount >= 0 else str(self.lag)
+        return f"{self.predecessor} {self.type}{lag}" if lag or self.type != "FS" else self.predecessor
+
+
+class Task(Record):
+    """A task or, with `milestone: true`, a milestone of a phase."""
+
+    name: Annotated[Line, About("Name", "名称", content=True)]
+    duration: Annotated[Work | None, About("Duration", "工期", content=True)] = None
+    effort: Annotated[Work | None, About("Effort", "工作量", content=True)] = None
+    milestone: Annotated[Flag, About("Milestone", "里程碑", content=True)] = False
+    owner: Annotated[Handle | None, About("Owner", "责任人", links=("person",))] = None
+    resources: Annotated[tuple[Handle, ...], About("Resources", "资源", unordered=True, links=("person",))] = ()
+    after: Annotated[tuple[Line, ...], About("After", "前置任务", content=True, unordered=True)] = ()
+    start_no_earlier_than: Annotated[Moment | None, About("Start no earlier than", "不早于开始", content=True)] = None
+    start_no_later_than: Annotated[Moment | None, About("Start no later than", "不晚于开始", content=True)] = None
+    finish_no_earlier_than: Annotated[Moment | None, About("Finish no earlier than", "不早于完成", content=True)] = None
+    finish_no_later_than: Annotated[Moment | None, About("Finish no later than", "不晚于完成", content=True)] = None
+    must_start_on: Annotated[Moment | None, About("Must start on", "必须开始于", content=True)] = None
+    must_finish_on: Annotated[Moment | None, About("Must finish on", "必须完成于", content=True)] = None
+    as_late_as_possible: Annotated[Flag, About("As late as possible", "尽可能晚", content=True)] = False
+    deadline: Annotated[Moment | None, About("Deadline", "截止日期", content=True)] = None
+    contract: Annotated[Flag, About("Contract milestone", "合同里程碑", content=True)] = False
+    stage: Annotated[Line | None, About("Stage", "验收阶段", content=True)] = None
+    requirements: Annotated[
+        tuple[Ref, ...], About("Requirements", "对应需求", unordered=True, links=("requirement",))
+    ] = ()
+    cost: Annotated[Amount | None, About("Cost", "成本", content=True, internal=True)] = None
+    notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
+
+    @property
+    def is_milestone(self) -> bool:
+        return self.milestone
+
+    @property
+    def is_contractual(self) -> bool:
+        """Only what says so counts as a contract milestone."""
+        return self.contract or self.stage is not None
+
+    @property
+    def phase(self) -> str:
+        """The id of the phase whose file the task stands in."""
+        return self.spot.path.rsplit("/", 1)[-1].removesuffix(".yaml")
+
+
+class Milestone(Task):
+    """A milestone, known by its `M-` id."""
+
+
+class Phase(Record):
+    """A phase: one file with its tasks and milestones in order."""
+
+    name: Annotated[Line, About("Name", "名称", content=True)]
+    tasks: Annotated[tuple[Task, ...], About("Tasks", "任务", content=True)] = ()
+    notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
+
+
+class TaskProgress(Part):
+    """What was reported of one task at a status date."""
+
+    id: Annotated[Ref, About("Task", "任务", links=("task",))]
+    actual_start: Annotated[Moment | None, About("Actual start", "实际开始")] = None
+    actual_finish: Annotated[Moment | None, About("Actual finish", "实际完成")] = None
+    percent: Annotated[Percent, About("Percent", "完成百分比")]
+    remaining: Annotated[Work | None, About("Remaining", "剩余工期")] = None
+    note: Annotated[Prose | None, About("Remarks", "说明")] = None
+
+
+class Progress(Record):
+    """All that was reported at one status date, which is the file's name."""
+
+    by: Annotated[Line | None, About("Reported by", "填报人")] = None
+    tasks: Annotated[tuple[TaskProgress, ...], About("Tasks", "任务")] = ()
+
+    @property
+    def status_date(self) -> Day:
+        return date.fromisoformat(self.id)
+
+
+class BaselineItem(Part):
+    """A task or milestone as it was when the baseline was taken."""
+
+    id: Annotated[Ref, About("Task", "任务")]
+    phase: Annotated[Ref, About("Phase", "阶段", content=True)]
+    name: Annotated[Line, About("Name", "名称", content=True)]
+    start: Annotated[Moment, About("Start", "开始", content=True)]
+    finish: Annotated[Moment, About("Finish", "完成", content=True)]
+    duration: Annotated[Work | None, About("Duration", "工期", content=True)] = None
+    effort: Annotated[Work | None, About("Effort", "工作量", content=True)] = None
+    cost: Annotated[Amount | None, About("Cost", "成本", content=True, internal=True)] = None
+    milestone: Annotated[Flag, About("Milestone", "里程碑", content=True)] = False
+    after: Annotated[tuple[Line, ...], About("After", "前置任务", content=True)] = ()
+
+
+class Baseline(Record):
+    """A frozen copy of the plan that drift is measured against."""
+
+    name: Annotated[Line, About("Name", "名称", content=True)]
+    on: Annotated[Day, About("Taken on", "设立日期", content=True)]
+    by: Annotated[Line | None, About("By", "责任人")] = None
+    status_date: Annotated[Day | None, About("Status date", "状态日期", content=True)] = None
+    plan_digest: Annotated[Line, About("Plan digest", "计划摘要值", content=True)]
+    includes: Annotated[tuple[Ref, ...], About("Includes", "已包含变更", content=True, links=("change",))] = ()
+    signed: Annotated[Ref | None, About("Signed in", "确认单号", links=("signoff",))] = None
+    items: Annotated[tuple[BaselineItem, ...], About("Items", "明细", content=True)] = ()
+
+
+PHASE = Kind(
+    name="phase", prefix="PH", folder="plan", model=Phase, label=Text("phase", "阶段"), plural=Text("phases", "阶段"),
+    columns=("name",),
+)  # fmt: skip
+TASK = Kind(
+    name="task", prefix="T", folder="plan", model=Task, label=Text("task", "任务"), plural=Text("tasks", "任务"),
+    storage=Storage.LIST, list_key="tasks", columns=("name", "duration", "owner", "after"),
+)  # fmt: skip
+MILESTONE = Kind(
+    name="milestone", prefix="M", folder="plan", model=Milestone, label=Text("milestone", "里程碑"),
+    plural=Text("milestones", "里程碑"), storage=Storage.LIST, list_key="tasks", columns=("name", "deadline", "after"),
+)  # fmt: skip
+PROGRESS = Kind(
+    name="progress", prefix="", folder="plan/progress", model=Progress, label=Text("progress report", "进度填报"),
+    plural=Text("progress reports", "进度填报"), columns=("by",),
+)  # fmt: skip
+BASELINE = Kind(
+    name="baseline", prefix="BL", folder="plan/baselines", model=Baseline, label=Text("plan baseline", "进度基准"),
+    plural=Text("plan baselines", "进度基准"), columns=("name", "on", "status_date"),
+)  # fmt: skip

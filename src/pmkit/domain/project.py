@@ -1,0 +1,80 @@
+"""The project profile, `pmkit.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pmkit.domain.approval import DEFAULT_LEVELS, DEFAULT_NO_CONTRACT_PRICE, ApprovalPolicy, Level
+from pmkit.domain.kind import About, Kind, Part, Record, Storage
+from pmkit.domain.values import Amount, Day, Line, Prose, Span
+from pmkit.kernel.duration import Duration
+from pmkit.kernel.text import Text
+
+FORMAT = 1
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class CalendarSettings(Part):
+    """The working calendar: a named base, and the project's own days, which win over it."""
+
+    base: Annotated[Line, About("Base", "基础日历")] = "weekdays"
+    weekdays: Annotated[tuple[Weekday, ...], About("Working weekdays", "工作日")] = ()
+    hours: Annotated[
+        tuple[Annotated[Line, Field(pattern=r"^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$")], ...],
+        About("Working hours", "工作时间"),
+    ] = ()
+    days_off: Annotated[tuple[Day, ...], About("Days off", "放假日")] = ()
+    extra_work: Annotated[tuple[Day, ...], About("Extra working days", "调休上班日")] = ()
+
+
+class Thresholds(Part):
+    """When drift and silence become findings."""
+
+    drift: Annotated[Line, About("Unexplained drift", "未经批准偏差"), Field(pattern=r"^[0-9.]+(d|%)$")] = "5d"
+    milestones: Annotated[Mapping[str, Line], About("Per milestone", "按里程碑")] = {}
+    stale_progress: Annotated[Span, About("Progress is stale after", "进度填报过期")] = Duration.parse("7ed")
+
+
+class Project(Record):
+    """The project: who, for whom, from when, by which rules."""
+
+    format: Annotated[int, About("Format", "格式版本")]
+    name: Annotated[Line, About("Project", "项目名称", content=True)]
+    code: Annotated[
+        Line, About("Code", "项目代号", content=True), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=32)
+    ]
+    customer: Annotated[Line, About("Customer", "建设单位", content=True)]
+    supplier: Annotated[Line | None, About("Supplier", "承建单位", content=True)] = None
+    supervisor: Annotated[Line | None, About("Supervisor", "监理单位", content=True)] = None
+    contract_no: Annotated[Line | None, About("Contract no.", "合同编号", content=True)] = None
+    contract_price: Annotated[Amount | None, About("Contract price", "合同价款", content=True)] = None
+    objectives: Annotated[tuple[Prose, ...], About("Objectives", "项目目标", content=True)] = ()
+    scope: Annotated[Prose | None, About("Scope", "项目范围", content=True)] = None
+    language: Annotated[Literal["zh", "en"], About("Language", "语言")]
+    currency: Annotated[Line, About("Currency", "币种"), Field(pattern=r"^[A-Z]{3}$")]
+    timezone: Annotated[Line, About("Time zone", "时区")]
+    start: Annotated[Day, About("Start", "开始日期", content=True)]
+    today: Annotated[Day | None, About("Today (examples and archives)", "当前日期（示例与归档项目）")] = None
+    main_branch: Annotated[Line, About("Main branch", "主分支")] = "main"
+    calendar: Annotated[CalendarSettings, About("Calendar", "日历")] = CalendarSettings()
+    thresholds: Annotated[Thresholds, About("Thresholds", "阈值")] = Thresholds()
+    approval: Annotated[ApprovalPolicy, About("Approval", "审批规则")] = ApprovalPolicy(
+        levels=tuple(Level.model_validate(level) for level in DEFAULT_LEVELS),
+        no_contract_price=DEFAULT_NO_CONTRACT_PRICE,
+    )
+
+
+PROJECT = Kind(
+    name="project",
+    prefix="",
+    folder="",
+    model=Project,
+    label=Text("project profile", "项目概况"),
+    plural=Text("project profile", "项目概况"),
+    storage=Storage.SINGLE,
+    path="pmkit.yaml",
+    columns=("name", "customer", "start"),
+)

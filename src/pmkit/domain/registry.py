@@ -1,0 +1,41 @@
+"""All record kinds. The folder is the registry: every `Kind` in a module beside this one."""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+import pmkit.domain as here
+from pmkit.domain.kind import Kind
+from pmkit.kernel.errors import UsageError
+from pmkit.kernel.text import Text, did_you_mean
+
+
+@cache
+def kinds() -> tuple[Kind, ...]:
+    """Every kind, in the order of the modules' names."""
+    found: list[Kind] = []
+    for module in sorted(m.name for m in pkgutil.iter_modules(here.__path__)):
+        names = vars(import_module(f"pmkit.domain.{module}"))
+        found += [k for k in names.values() if isinstance(k, Kind) and k not in found]
+    return tuple(found)
+
+
+@cache
+def kind_of_prefix() -> dict[str, Kind]:
+    """The kind behind each id prefix."""
+    return {k.prefix: k for k in kinds() if k.prefix}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind that people call `name`, in the singular or as its folder. Raises UsageError with the nearest name."""
+    by_name = {n: k for k in kinds() for n in (k.name, k.name.replace("_", "-"), k.plural.en, k.folder) if n}
+    if name in by_name:
+        return by_name[name]
+    raise UsageError(
+        Text(en="there is no kind of record called `{name}`", zh="没有名为 `{name}` 的记录类型").format(name=name),
+        did_you_mean(name, by_name)
+        if did_you_mean(name, by_name).en
+        else Text.join(Text.same(k.name) for k in kinds()),
+    )

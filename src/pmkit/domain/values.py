@@ -1,0 +1,127 @@
+"""Field types of records: how a value is read from a file and what a JSON Schema says of it.
+
+Everything arrives as the text that a person wrote; these types turn it into values and refuse what is none.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from pmkit.kernel.duration import Duration
+from pmkit.kernel.ids import HANDLE
+from pmkit.kernel.money import Money
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}\Z")
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
+
+
+def parse_day(value: object) -> date:
+    """A calendar day written `2026-03-06`, between 1970 and 2199."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        day = value
+    else:
+        if not isinstance(value, str) or not _DAY.match(value):
+            raise PydanticCustomError("day", "is not a date like 2026-03-06")
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            raise PydanticCustomError("no_such_day", "is not a day of the calendar") from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise PydanticCustomError("day_range", "lies outside 1970-01-01 to 2199-12-31")
+    return day
+
+
+def parse_moment(value: object) -> date | datetime:
+    """A day, or a day with a time `2026-03-06T15:00` (local time of the project)."""
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and _MOMENT.match(value):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            raise PydanticCustomError("no_such_day", "is not a day of the calendar") from None
+        parse_day(moment.date())
+        return moment
+    return parse_day(value)
+
+
+def parse_duration(value: object) -> Duration:
+    """A duration `3d`, `4h`, `2w`, `5ed`."""
+    if isinstance(value, Duration):
+        return value
+    try:
+        return Duration.parse(str(value))
+    except ValueError:
+        raise PydanticCustomError("duration", "is not a duration like 3d, 4h, 2w or 5ed") from None
+
+
+def parse_work(value: object) -> Duration:
+    """A duration that is not negative."""
+    duration = parse_duration(value)
+    if duration.amount < 0:
+        raise PydanticCustomError("negative_duration", "is a negative duration")
+    return duration
+
+
+def parse_money(value: object) -> Money:
+    """An amount with its currency, `20000.00 CNY`."""
+    if isinstance(value, Money):
+        return value
+    try:
+        return Money.parse(str(value))
+    except ValueError:
+        raise PydanticCustomError("money", "is not an amount like 20000.00 CNY") from None
+
+
+def parse_flag(value: object) -> bool:
+    """`true` or `false`, nothing else."""
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise PydanticCustomError("flag", "is neither true nor false")
+
+
+def _handle(value: str) -> str:
+    if not HANDLE.match(value):
+        raise PydanticCustomError("handle", "is not a handle like li.wei (lower-case Latin letters, digits, . _ -)")
+    return value
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, (list, dict)):
+        raise PydanticCustomError("text", "is not text")
+    return value if isinstance(value, str) else str(value)
+
+
+def _schema(**schema: Any) -> WithJsonSchema:
+    return WithJsonSchema(schema)
+
+
+Line = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Prose = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=100_000)]
+Day = Annotated[date, PlainValidator(parse_day), _schema(type="string", format="date")]
+Moment = Annotated[
+    date | datetime,
+    PlainValidator(parse_moment),
+    _schema(type="string", pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2})?$"),
+]
+_UNITS = r"(\.[0-9]{1,4})?(min|h|d|w|eh|ed|ew)$"
+Span = Annotated[Duration, PlainValidator(parse_duration), _schema(type="string", pattern=r"^[+-]?[0-9]{1,7}" + _UNITS)]
+Work = Annotated[Duration, PlainValidator(parse_work), _schema(type="string", pattern=r"^[0-9]{1,7}" + _UNITS)]
+Amount = Annotated[
+    Money, PlainValidator(parse_money), _schema(type="string", pattern=r"^-?[0-9,]{1,20}(\.[0-9]+)? [A-Z]{3}$")
+]
+Flag = Annotated[bool, PlainValidator(parse_flag), _schema(type="boolean")]
+Percent = Annotated[Decimal, Field(ge=0, le=100), _schema(type="number", minimum=0, maximum=100)]
+Handle = Annotated[
+    str, BeforeValidator(_text), AfterValidator(_handle), _schema(type="string", pattern=r"^[a-z][a-z0-9._-]*$")
+]
+Ref = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
