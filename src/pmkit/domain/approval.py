@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pmkit.domain.kind import About, Part
-from pmkit.domain.values import Flag, Line
+from pmkit.domain.values import Flag, Line, Span
+from pmkit.kernel.duration import Duration
 from pmkit.kernel.text import Text
 
 EVIDENCE = {
@@ -74,15 +75,21 @@ class ApprovalPolicy(Part):
     """The project's rules for approving changes."""
 
     requester: Annotated[Requester, About("Requester", "提出人")] = Requester()
+    assessor_may_not_approve: Annotated[Flag | None, About("Assessor may not approve", "评估人不得审批")] = None
     own_identity: Annotated[Flag, About("Supplier approvals under own git identity only", "须以本人身份审批")] = False
     no_contract_price: Annotated[
         Mapping[str, Decimal], About("Limits without a contract price", "合同价未定时限额")
     ] = {}
+    answer_within: Annotated[Mapping[str, Span], About("Answer within", "答复时限")] = {
+        "L1": Duration.parse("3d"),
+        "L2": Duration.parse("5d"),
+        "L3": Duration.parse("10d"),
+    }
     levels: Annotated[tuple[Level, ...], About("Levels", "级别"), Field(min_length=1)]
 
     def level(self, size: Size) -> Level:
         """The smallest level whose every limit holds; the last one where none does."""
-        if not size.supplementary_agreement:
+        if not size.contract_change:
             for level in self.levels:
                 if level.otherwise or self._holds(level, size):
                     return level
@@ -115,7 +122,7 @@ class Size(Part):
     days: Decimal
     contract_milestone: Literal["none", "within float", "moved"]
     contract_price: Decimal | None = None
-    supplementary_agreement: bool = False
+    contract_change: bool = False
 
 
 def _days(limit: str) -> Decimal:

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
@@ -75,7 +75,7 @@ class Record(Part):
         """Where one of its values stands."""
         return self._spot.at(*keys)
 
-    def placed(self, spot: Spot) -> Record:
+    def placed(self, spot: Spot) -> Self:
         """The record itself, told where it stands; the loader's business."""
         self._spot = spot
         return self
@@ -202,6 +202,7 @@ class Kind:
     path: str | None = None
     list_key: str | None = None
     add_verb: str = "add"
+    more_prefixes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.model.kind = self
@@ -290,6 +291,17 @@ def file_value(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, str)):
         return value
     return plain(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else str(value)
+
+
+# What a record ends with in its file, after the fields of its own kind.
+_LAST = ("visibility", "tags", "notes", "status", "steps", "approvals", "results")
+
+
+def file_data(record: Record) -> dict[str, Any]:
+    """A record as the mapping that its file holds: its own fields first, then its state; no id."""
+    data = file_value(record)
+    own = [key for key in data if key not in _LAST and key != "id"]
+    return {key: data[key] for key in (*own, *(key for key in _LAST if key in data))}
 
 
 def known_field(kind: Kind, key: str) -> About:

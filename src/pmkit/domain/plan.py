@@ -78,10 +78,6 @@ class Task(Record):
         return self.spot.path.rsplit("/", 1)[-1].removesuffix(".yaml")
 
 
-class Milestone(Task):
-    """A milestone, known by its `M-` id."""
-
-
 class Phase(Record):
     """A phase: one file with its tasks and milestones in order."""
 
@@ -146,11 +142,7 @@ PHASE = Kind(
 )  # fmt: skip
 TASK = Kind(
     name="task", prefix="T", folder="plan", model=Task, label=Text("task", "任务"), plural=Text("tasks", "任务"),
-    storage=Storage.LIST, list_key="tasks", columns=("name", "duration", "owner", "after"),
-)  # fmt: skip
-MILESTONE = Kind(
-    name="milestone", prefix="M", folder="plan", model=Milestone, label=Text("milestone", "里程碑"),
-    plural=Text("milestones", "里程碑"), storage=Storage.LIST, list_key="tasks", columns=("name", "deadline", "after"),
+    storage=Storage.LIST, list_key="tasks", columns=("name", "duration", "owner", "after"), more_prefixes=("M",),
 )  # fmt: skip
 PROGRESS = Kind(
     name="progress", prefix="", folder="plan/progress", model=Progress, label=Text("progress report", "进度填报"),

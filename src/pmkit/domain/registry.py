@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 from functools import cache
 from importlib import import_module
 
 import pmkit.domain as here
 from pmkit.domain.kind import Kind
 from pmkit.kernel.errors import UsageError
+from pmkit.kernel.ids import HANDLE
 from pmkit.kernel.text import Text, did_you_mean
+
+_PREFIXED = re.compile(r"([A-Z]+)-?[0-9]{1,9}\Z")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 @cache
@@ -25,7 +30,16 @@ def kinds() -> tuple[Kind, ...]:
 @cache
 def kind_of_prefix() -> dict[str, Kind]:
     """The kind behind each id prefix."""
-    return {k.prefix: k for k in kinds() if k.prefix}
+    return {p: k for k in kinds() for p in (k.prefix, *k.more_prefixes) if p}
+
+
+def kind_of_id(record_id: str) -> Kind | None:
+    """The kind that an id belongs to, by its prefix; a handle is a person's."""
+    if match := _PREFIXED.match(record_id):
+        return kind_of_prefix().get(match[1])
+    if HANDLE.match(record_id):
+        return kind_named("person")
+    return kind_named("progress") if _DAY.match(record_id) else None
 
 
 def kind_named(name: str) -> Kind:

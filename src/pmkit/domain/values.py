@@ -10,7 +10,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from pmkit.kernel.duration import Duration
@@ -114,10 +122,20 @@ Moment = Annotated[
     _schema(type="string", pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2})?$"),
 ]
 _UNITS = r"(\.[0-9]{1,4})?(min|h|d|w|eh|ed|ew)$"
-Span = Annotated[Duration, PlainValidator(parse_duration), _schema(type="string", pattern=r"^[+-]?[0-9]{1,7}" + _UNITS)]
-Work = Annotated[Duration, PlainValidator(parse_work), _schema(type="string", pattern=r"^[0-9]{1,7}" + _UNITS)]
+Span = Annotated[
+    Duration,
+    PlainValidator(parse_duration),
+    PlainSerializer(str),
+    _schema(type="string", pattern=r"^[+-]?[0-9]{1,7}" + _UNITS),
+]
+Work = Annotated[
+    Duration, PlainValidator(parse_work), PlainSerializer(str), _schema(type="string", pattern=r"^[0-9]{1,7}" + _UNITS)
+]
 Amount = Annotated[
-    Money, PlainValidator(parse_money), _schema(type="string", pattern=r"^-?[0-9,]{1,20}(\.[0-9]+)? [A-Z]{3}$")
+    Money,
+    PlainValidator(parse_money),
+    PlainSerializer(str),
+    _schema(type="string", pattern=r"^-?[0-9,]{1,20}(\.[0-9]+)? [A-Z]{3}$"),
 ]
 Flag = Annotated[bool, PlainValidator(parse_flag), _schema(type="boolean")]
 Percent = Annotated[Decimal, Field(ge=0, le=100), _schema(type="number", minimum=0, maximum=100)]

@@ -26,3 +26,19 @@ class Finding:
     fix: Text
     record: str | None = None
     args: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What findings of one code have in common. `error`: certainly broken; `warning`: a judgement."""
+
+    code: str
+    name: str
+    severity: Severity
+    says: Text
+    fix: Text
+
+    def found(self, at: Spot | Place, record: str | None = None, /, **args: Any) -> Finding:
+        """A finding of this rule: the message and the fix with `args` filled in."""
+        plain = {k: v.en if isinstance(v, Text) else v for k, v in args.items()}
+        return Finding(self.code, self.severity, at, self.says.format(**args), self.fix.format(**args), record, plain)

@@ -41,4 +41,5 @@ class Money:
     def printed(self) -> str:
         """As on paper: `¥20,000.00`."""
         sign = _SIGN.get(self.currency)
-        return f"{sign}{self.amount:,f}" if sign else f"{self.currency} {self.amount:,f}"
+        minus = "-" if self.amount < 0 else ""
+        return f"{minus}{sign or self.currency + ' '}{abs(self.amount):,f}"

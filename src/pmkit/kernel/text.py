@@ -28,6 +28,10 @@ class Text:
         zh = {k: v.zh if isinstance(v, Text) else v for k, v in values.items()}
         return Text(en=self.en.format_map(en), zh=self.zh.format_map(zh))
 
+    def stripped(self) -> Text:
+        """Both texts without blanks at their ends, as an empty last placeholder leaves them."""
+        return Text(en=self.en.strip(), zh=self.zh.strip())
+
     @staticmethod
     def same(text: str) -> Text:
         """A text that reads the same in both languages: an id, a path, a number."""

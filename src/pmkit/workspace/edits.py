@@ -70,3 +70,15 @@ class Edits:
     subject: str
     by: str
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """For whom a step is taken, and when.
+
+    `by`: a handle of people.yaml, or git's `Name <mail>`. `recorded_by`: who typed it, where that is somebody else.
+    """
+
+    by: str
+    on: date
+    recorded_by: str | None = None

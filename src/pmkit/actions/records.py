@@ -1,0 +1,217 @@
+"""What every kind of record can do: be added, have fields set, move through its states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, get_args
+
+from pmkit.domain.kind import Kind, Record, Storage, Tracked, about, attribute_names, file_data, file_value, value_of
+from pmkit.domain.problems import validated
+from pmkit.kernel.errors import Refused, UsageError
+from pmkit.kernel.money import Money
+from pmkit.kernel.text import Text, did_you_mean
+from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Remove, Set
+from pmkit.workspace.layout import new_path
+from pmkit.workspace.model import Workspace, links_of
+
+NextId = Callable[[str], str]  # a prefix -> the next free id
+WORKFLOW_FIELDS = frozenset({"id", "status", "steps", "approvals", "results"})
+
+
+def new_record(ws: Workspace, kind: Kind, values: Mapping[str, Any], record_id: str, acting: Acting) -> Record:
+    """A record made of what a person gave, at the beginning of its workflow. Raises UsageError with all mistakes."""
+    raw: dict[str, Any] = {"id": record_id, **_with_currency(ws, kind, values)}
+    if kind.states is not None:
+        raw |= {"status": kind.states.initial, "steps": (step(kind.states.initial, acting),)}
+    record = validated(kind.model, raw)
+    _check_links(ws, record)
+    return record
+
+
+def add(ws: Workspace, kind: Kind, values: Mapping[str, Any], next_id: NextId, acting: Acting) -> Edits:
+    """A new record in a file of its own, or as the last item of its kind's list file."""
+    record = new_record(ws, kind, values, str(values.get("id") or next_id(kind.prefix)), acting)
+    if record.id in ws.records:
+        raise Refused(
+            Text(en="{id} exists already", zh="{id} 已存在").format(id=record.id),
+            Text(en="`pmkit show {id}` prints it", zh="可用 `pmkit show {id}` 查看").format(id=record.id),
+        )
+    data = file_data(record)
+    change: Change
+    if kind.storage is Storage.LIST:
+        change = Append(kind.path or "", (kind.list_key or "",), {"id": record.id, **data})
+    else:
+        change = Create(new_path(kind, record.id), data, kind.name)
+    return Edits(
+        (change,), f"{kind.name}.add", (record.id,), f"{record.id}: Add {record.name_to_show}", acting.by, acting.on
+    )
+
+
+def set_fields(ws: Workspace, record: Record, assignments: Sequence[str], acting: Acting) -> Edits:
+    """`field=value`, `+=`, `-=`, or `field=` (empties it) on one record. The fields of the workflow refuse."""
+    changes: list[Change] = []
+    revised = record
+    for text in assignments:
+        key, _operator, _value = split_assignment(text)
+        _refuse_workflow_field(record, key)
+        revised = assigned(ws, revised, text)
+        before, after = file_value(value_of(record, key)), file_value(value_of(revised, key))
+        if after == before:
+            continue
+        at = record.at(key)
+        changes.append(Remove(at.path, at.keys) if after in (None, [], {}) else Set(at.path, at.keys, after))
+    if not changes:
+        raise Refused(
+            Text(en="{id} says that already; nothing to write", zh="{id} 已是该内容，无需修改").format(id=record.id)
+        )
+    _check_links(ws, revised)
+    keys = ", ".join(dict.fromkeys(split_assignment(text)[0] for text in assignments))
+    kind = record.kind.name
+    return Edits(tuple(changes), f"{kind}.set", (record.id,), f"{record.id}: Set {keys}", acting.by, acting.on)
+
+
+def move(record: Record, verb: str, acting: Acting, note: str | None = None) -> Edits:
+    """One transition of the kind's workflow. Refused, naming what is possible, where it does not start here."""
+    kind = record.kind
+    if not isinstance(record, Tracked) or kind.states is None:
+        raise UsageError(Text(en="{id} has no workflow", zh="{id} 没有流程状态").format(id=record.id))
+    target = kind.states.move(kind, record.id, record.status, verb)
+    return Edits(
+        step_to(record, target.to, acting, note),
+        f"{kind.name}.{verb}",
+        (record.id,),
+        f"{record.id}: {target.label.en}",
+        acting.by,
+        acting.on,
+    )
+
+
+def step(to: str, acting: Acting, note: str | None = None) -> dict[str, Any]:
+    """A step as it is written."""
+    data = {"to": to, "on": acting.on.isoformat(), "by": acting.by}
+    if acting.recorded_by:
+        data["recorded_by"] = acting.recorded_by
+    return data | ({"note": note} if note else {})
+
+
+def step_to(record: Tracked, to: str, acting: Acting, note: str | None = None) -> tuple[Change, ...]:
+    """The two edits that move a record: the status, and the step that says so."""
+    status, steps = record.at("status"), record.at("steps")
+    return Set(status.path, status.keys, to), Append(steps.path, steps.keys, step(to, acting, note))
+
+
+def split_assignment(text: str) -> tuple[str, str, str]:
+    """`field`, `=` or `+=` or `-=`, value. Raises UsageError."""
+    left, equals, value = text.partition("=")
+    operator = "=" if left[-1:] not in "+-" or not left else f"{left[-1]}="
+    key = left.rstrip("+-").strip()
+    if not equals or not key:
+        raise UsageError(
+            Text(en="`{text}` is no assignment", zh="`{text}` 不是有效的赋值").format(text=text),
+            Text(en="write field=value, field+=value or field-=value", zh="请写成 字段=值、字段+=值 或 字段-=值"),
+        )
+    return key, operator, value
+
+
+def assigned(ws: Workspace, record: Record, assignment: str) -> Record:
+    """The record as it would be after one assignment. Raises UsageError."""
+    key, operator, value = split_assignment(assignment)
+    names = attribute_names(record.kind.model)
+    if key not in names or key == "id":
+        raise UsageError(
+            Text(en="a {kind} has no field `{key}`", zh="{kind}没有字段 `{key}`").format(
+                kind=record.kind.label, key=key
+            ),
+            did_you_mean(key, names),
+        )
+    present = file_value(value_of(record, key))
+    is_list = _is_list(record.kind, key)
+    new: Any
+    if operator == "=":
+        new = ([value] if value else []) if is_list else (value or None)
+    elif not is_list:
+        raise UsageError(
+            Text(en="`{key}` is not a list; `{op}` does not fit", zh="`{key}` 不是列表，不能用 `{op}`").format(
+                key=key, op=operator
+            )
+        )
+    elif operator == "+=":
+        new = [*(present or []), value]
+    else:
+        if value not in (present or []):
+            raise UsageError(
+                Text(en="`{key}` does not hold `{value}`", zh="`{key}` 中没有 `{value}`").format(key=key, value=value),
+                did_you_mean(value, [str(item) for item in present or []]),
+            )
+        new = [item for item in present or [] if item != value]
+    raw = {"id": record.id, **file_data(record), **_with_currency(ws, record.kind, {key: new})}
+    return validated(record.kind.model, {k: v for k, v in raw.items() if v is not None}).placed(record.spot)
+
+
+def _refuse_workflow_field(record: Record, key: str) -> None:
+    if key not in WORKFLOW_FIELDS:
+        return
+    kind = record.kind
+    verbs = kind.states.moves_from(getattr(record, "status", "")) if kind.states else []
+    commands = [Text.same(f"`{m.own_command or f'pmkit {kind.name} {m.verb}'} {record.id}`") for m in verbs]
+    raise Refused(
+        Text(
+            en="`{key}` moves by the workflow, not by `set`", zh="`{key}` 只能通过流程命令改变，不能用 `set` 修改"
+        ).format(key=key),
+        Text(en="possible now: {what}", zh="目前可执行：{what}").format(what=Text.join(commands)) if commands else None,
+    )
+
+
+def _is_list(kind: Kind, key: str) -> bool:
+    return _holds(kind, key, tuple)
+
+
+def _holds(kind: Kind, key: str, wanted: type) -> bool:
+    """True where the field's type is, or may be, `wanted`."""
+    pending = [kind.model.model_fields[attribute_names(kind.model)[key]].annotation]
+    while pending:
+        found: Any = pending.pop()
+        origin = getattr(found, "__origin__", found)
+        if found is wanted or origin is wanted:
+            return True
+        if origin is not tuple:
+            pending += get_args(found)
+    return False
+
+
+def _with_currency(ws: Workspace, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Amounts typed without a currency are in the project's."""
+    return {
+        key: f"{value} {ws.project.currency}"
+        if isinstance(value, str) and key in about(kind.model) and _holds(kind, key, Money) and _is_number(value)
+        else value
+        for key, value in values.items()
+    }
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(",", "").replace(".", "", 1).lstrip("-").isdigit()
+
+
+def _check_links(ws: Workspace, record: Record) -> None:
+    """Refuse links to what does not exist, all of them at once."""
+    wrong = [(key, target) for key, _, target in links_of(record) if target not in ws.records and target != record.id]
+    if wrong:
+        raise UsageError(
+            Text.join(
+                (
+                    Text(en="`{key}`: there is no {id} {hint}", zh="`{key}`：没有 {id} {hint}")
+                    .format(key=key, id=target, hint=did_you_mean(target, ws.records))
+                    .stripped()
+                    for key, target in wrong
+                ),
+                en="\n",
+                zh="\n",
+            ),
+            Text(
+                en="people are added with `pmkit person add HANDLE --name ... --side ... --role ...`",
+                zh="人员用 `pmkit person add 代号 --name 姓名 --side 所属方 --role 角色` 添加",
+            )
+            if any("person" in about(type(record))[key].links for key, _ in wrong)
+            else None,
+        )

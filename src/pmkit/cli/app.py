@@ -1,0 +1,89 @@
+"""The table of commands. A command's module is imported only when that command runs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from pmkit.cli.language import h, language
+from pmkit.kernel.text import Text
+
+# name -> (module and Typer app, help); in the order of a working day
+LAZY: dict[str, tuple[str, Text]] = {
+    "init": ("pmkit.cli.init:app", Text("Start a project in a new folder", "在新目录中建立项目")),
+    "status": ("pmkit.cli.status:app", Text("The project on one screen", "一屏看清项目状态")),
+    "person": ("pmkit.cli.person:app", Text("Stakeholders of all sides", "各方人员（干系人）")),
+    "requirement": ("pmkit.cli.requirement:app", Text("Requirements", "需求")),
+    "change": ("pmkit.cli.change:app", Text("Change requests and their approval", "变更申请与审批")),
+    "plan": ("pmkit.cli.plan:app", Text("Plan, progress, baselines, drift", "计划、进度、基准与偏差")),
+    "meeting": ("pmkit.cli.meeting:app", Text("Meetings and minutes", "会议与纪要")),
+    "action": ("pmkit.cli.action:app", Text("Action items", "待办事项")),
+    "risk": ("pmkit.cli.risk:app", Text("Risks", "风险")),
+    "report": ("pmkit.cli.report:app", Text("Documents for the customer and for us", "生成文档与报告")),
+    "check": ("pmkit.cli.check:app", Text("Find what breaks the agreement", "检查项目数据与约定")),
+    "explain": ("pmkit.cli.explain:app", Text("What a finding means and how to mend it", "解释检查结果及处理办法")),
+    "new": ("pmkit.cli.generic:new_app", Text("Add a record of any kind", "新增任意类型的记录")),
+    "list": ("pmkit.cli.generic:list_app", Text("List the records of a kind", "列出某类记录")),
+    "show": ("pmkit.cli.generic:show_app", Text("Show one record", "查看一条记录")),
+    "set": ("pmkit.cli.generic:set_app", Text("Set fields of a record", "修改记录的字段")),
+    "edit": ("pmkit.cli.generic:edit_app", Text("Open a record in your editor", "用编辑器打开记录")),
+    "search": ("pmkit.cli.generic:search_app", Text("Search all records for a text", "全文搜索记录")),
+    "log": ("pmkit.cli.log:app", Text("Who did what and when, field by field", "谁在何时改了什么，逐字段列出")),
+    "commit": ("pmkit.cli.commit:app", Text("Check and commit what was edited by hand", "检查并提交手工修改")),
+    "undo": ("pmkit.cli.undo:app", Text("Revert the last commit made by pmkit", "撤销 pmkit 的上一次提交")),
+    "schema": (
+        "pmkit.cli.schema:app",
+        Text("Write the JSON Schemas of the record files", "写出记录文件的 JSON Schema"),
+    ),
+    "ci": ("pmkit.cli.ci:app", Text("Write the pipeline that runs the checks", "生成运行检查的流水线配置")),
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are stubs until one of them runs: help, order and typos need no imports."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, (_, text) in LAZY.items():
+            self.commands.setdefault(name, TyperCommand(name, help=text.to(language())))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] in LAZY:
+            self.commands[args[0]] = load(args[0])
+        return super().resolve_command(ctx, args)
+
+
+def load(name: str) -> Any:
+    """The real command behind a name of the table."""
+    module, attribute = LAZY[name][0].split(":")
+    command = get_command(getattr(import_module(module), attribute))
+    command.name = name
+    command.help = LAZY[name][1].to(language())
+    return command
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=h(
+        "Keep the customer's side of a system-integration project under control.",
+        "集成项目管理：把客户签认的需求、批准的变更、确认的纪要和计划偏差管起来。",
+    ),
+)
+
+
+@app.callback()
+def _root(
+    ctx: typer.Context,
+    workspace: str = typer.Option(
+        "", "-C", "--workspace", metavar="PATH", help=h("the project's folder", "项目目录（默认向上查找 pmkit.yaml）")
+    ),
+    version: bool = typer.Option(False, "--version", help=h("print the version", "显示版本号")),  # noqa: ARG001
+) -> None:
+    ctx.obj = workspace or None

@@ -1,0 +1,72 @@
+"""`pmkit check`: what CI runs."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pmkit.cli.language import h
+from pmkit.cli.session import READING, Session, command, parse_date, single
+from pmkit.kernel.errors import UsageError
+from pmkit.kernel.finding import Finding
+from pmkit.kernel.text import Text, did_you_mean
+
+app = single()
+FORMATS = ("text", "json", "github")
+
+
+def _check(
+    s: Session,
+    format_: Annotated[str, typer.Option("--format", help="text, json, github")] = "text",
+    fail_on: Annotated[str, typer.Option(help=h("error or warning", "error 或 warning"))] = "error",
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help=h("reporting date", "报告日期"))] = None,
+) -> None:
+    for given, known in ((format_, FORMATS), (fail_on, ("error", "warning"))):
+        if given not in known:
+            raise UsageError(
+                Text(en="`{given}` is none of {known}", zh="`{given}` 不在可选值之内：{known}").format(
+                    given=given, known=", ".join(known)
+                ),
+                did_you_mean(given, known),
+            )
+    if as_of:
+        s.today = parse_date(as_of)
+    findings = collect(s)
+    sys.stdout.write(_rendered(s, findings, "json" if s.json else format_))
+    failing = [f for f in findings if fail_on == "warning" or f.severity == "error"]
+    if any(f.code.startswith("FMT1") for f in failing):
+        raise typer.Exit(3)
+    if failing:
+        raise typer.Exit(1)
+
+
+def collect(s: Session) -> list[Finding]:
+    """Everything that is wrong: in the files, between the records, against time and approval; with places."""
+    from pmkit.checks.base import Context, run_checks
+    from pmkit.workspace.planning import plan_of
+
+    ws = s.loaded.workspace
+    planned, of_plan = plan_of(ws, None)
+    context = Context(s.today, planned, s.sha256)
+    return s.placed([*s.loaded.findings, *of_plan, *run_checks(ws, context)])
+
+
+def _rendered(s: Session, findings: list[Finding], format_: str) -> str:
+    if format_ == "json":
+        from pmkit.output.json import findings_json
+
+        return findings_json(findings)
+    if format_ == "github":
+        from pmkit.output.github import findings_github
+
+        return findings_github(findings, s.lang, s.git.prefix if s.git else "")
+    from pmkit.output.tables import coloured
+    from pmkit.output.text import findings_text, summary
+
+    source = s.text_of if sys.stdout.isatty() else None
+    return findings_text(findings, s.lang, source, colour=coloured()) + summary(findings, s.lang) + "\n"
+
+
+command(app, "check", h("Find what breaks the agreement", "检查项目数据与约定"), READING)(_check)

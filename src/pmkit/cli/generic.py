@@ -1,0 +1,358 @@
+"""The verbs that work on every kind, and the nouns made from a kind's declaration."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from typing import Annotated, Any, get_args, get_origin
+
+import typer
+from pydantic import BaseModel
+
+from pmkit.cli.language import h, language, tell
+from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, out, print_json, single
+from pmkit.domain.kind import About, Kind, Record, about, attribute_names, file_data, value_of
+from pmkit.domain.registry import kind_named, kind_of_id
+from pmkit.kernel.errors import UsageError
+from pmkit.kernel.text import Text, did_you_mean, pad
+from pmkit.workspace.model import normal_id
+
+new_app, list_app, show_app, set_app, edit_app, search_app = (single() for _ in range(6))
+_NOT_ASKED = frozenset({"id", "status", "steps", "seen", "approvals", "results", "edits", "add", "withdraw", "affects"})
+_NOTE = typer.Option("--note", help=h("a remark to keep with the step", "随步骤保存的说明"))
+
+
+# --- nouns made from a declaration -----------------------------------------------------------------------------------
+
+
+def noun(kind: Kind) -> typer.Typer:
+    """`pmkit KIND add|list|show|set` and a verb for each transition, all from the kind's declaration."""
+    app = group(tell(kind.plural))
+    if kind.add_verb == "add":
+        add_command(app, kind)
+    list_command(app, kind)
+    show_command(app)
+    set_command(app)
+    transitions(app, kind)
+    return app
+
+
+def transitions(app: typer.Typer, kind: Kind) -> None:
+    """A command for each verb of the workflow that needs no more than a date and a remark."""
+    done: set[str] = set()
+    for move in kind.states.moves if kind.states else ():
+        if move.verb not in done and move.own_command is None:
+            done.add(move.verb)
+            _transition(app, kind, move.verb, tell(move.label))
+
+
+def _transition(app: typer.Typer, kind: Kind, verb: str, help_: str) -> None:
+    def run(
+        s: Session,
+        record_id: Annotated[str, typer.Argument(metavar="ID")],
+        note: Annotated[str | None, _NOTE] = None,
+    ) -> None:
+        from pmkit.actions.records import move
+
+        s.write(move(s.ws.get(record_id, kind.model), verb, s.acting, note))
+
+    command(app, verb, help_, WRITING, aliases={"as_": "--by"})(run)
+
+
+def add_command(app: typer.Typer, kind: Kind, verb: str = "add") -> None:
+    """`pmkit KIND add` with an option for each field that a person fills in."""
+    fields = options_of(kind)
+
+    def run(s: Session, **values: Any) -> None:
+        from pmkit.actions.records import add
+
+        given = ask_missing(kind, {fields[name][0]: value for name, value in values.items() if value not in (None, [])})
+        s.write(add(s.ws, kind, given, s.next_id, s.acting))
+
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter("s", inspect.Parameter.POSITIONAL_OR_KEYWORD), *(p for _, p in fields.values())]
+    )
+    command(app, verb, h(f"Add a {kind.label.en}", f"新增{kind.label.zh}"), WRITING)(run)
+
+
+def options_of(kind: Kind) -> dict[str, tuple[str, inspect.Parameter]]:
+    """For each field that a person fills in: the parameter's name -> the file's key, the command-line parameter."""
+    found = {}
+    for key, what in about(kind.model).items():
+        name = attribute_names(kind.model)[key]
+        if key in _NOT_ASKED or _holds_parts(kind.model.model_fields[name].annotation):
+            continue
+        is_list = _is_tuple(kind.model.model_fields[name].annotation)
+        option = typer.Option(f"--{(what.option or key).replace('_', '-')}", help=_help(what, is_list=is_list))
+        annotation = Annotated[(list[str] | None) if is_list else (str | None), option]
+        found[name] = (
+            key,
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation),
+        )
+    return found
+
+
+def ask_missing(kind: Kind, given: dict[str, Any]) -> dict[str, Any]:
+    """On a terminal, a required field that was not given is asked for; in a pipe its absence is an error later."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return given
+    for name, info in kind.model.model_fields.items():
+        key = info.alias or name
+        if info.is_required() and key not in given and key not in _NOT_ASKED:
+            given[key] = typer.prompt(tell(about(kind.model)[key].label))
+    return given
+
+
+def _help(what: About, *, is_list: bool) -> str:
+    text = tell(what.label)
+    if what.words:
+        text += " (" + ", ".join(f"{word} {tell(label)}" for word, label in what.words.items()) + ")"
+    return text + (h("; may be repeated", "；可重复") if is_list else "")
+
+
+def _is_tuple(annotation: Any) -> bool:
+    return get_origin(annotation) is tuple or any(_is_tuple(a) for a in get_args(annotation) if a is not type(None))
+
+
+def _holds_parts(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return True
+    return any(_holds_parts(a) for a in get_args(annotation))
+
+
+def list_command(app: typer.Typer, kind: Kind) -> None:
+    """`pmkit KIND list`."""
+
+    def run(s: Session, where: _Where = None, sort: _Sort = None, columns: _Columns = None) -> None:
+        _list(s, kind, where or [], sort, columns)
+
+    command(app, "list", h(f"List {kind.plural.en}", f"列出{kind.plural.zh}"), AT_REVISION)(run)
+
+
+def show_command(app: typer.Typer) -> None:
+    """`pmkit KIND show ID`."""
+    command(app, "show", h("Show one record", "查看一条记录"), AT_REVISION)(_show)
+
+
+def set_command(app: typer.Typer) -> None:
+    """`pmkit KIND set ID field=value`."""
+    command(
+        app,
+        "set",
+        h("Set fields: field=value, field+=value, field-=value", "修改字段：字段=值、字段+=值、字段-=值"),
+        WRITING,
+    )(_set)
+
+
+# --- verbs for every kind --------------------------------------------------------------------------------------------
+
+_Where = Annotated[
+    list[str] | None, typer.Option("--where", metavar="FIELD=VALUE", help=h("only those", "只列出符合条件的"))
+]
+_Sort = Annotated[str | None, typer.Option("--sort", metavar="FIELD", help=h("by this field", "按字段排序"))]
+_Columns = Annotated[str | None, typer.Option("--columns", metavar="A,B", help=h("these columns", "指定列"))]
+_Id = Annotated[str, typer.Argument(metavar="ID")]
+
+
+def _new(
+    s: Session,
+    kind: Annotated[str, typer.Argument()],
+    fields: Annotated[list[str] | None, typer.Argument(metavar="FIELD=VALUE")] = None,
+) -> None:
+    from pmkit.actions.records import add, split_assignment
+
+    found = kind_named(kind)
+    values: dict[str, Any] = {}
+    for text in fields or []:
+        key, _, value = split_assignment(text)
+        names = attribute_names(found.model)
+        if key not in names:
+            raise UsageError(
+                Text(en="a {kind} has no field `{key}`", zh="{kind}没有字段 `{key}`").format(kind=found.label, key=key),
+                did_you_mean(key, names),
+            )
+        if _is_tuple(found.model.model_fields[names[key]].annotation):
+            values.setdefault(key, []).append(value)
+        else:
+            values[key] = value
+    if found.name == "change":
+        from pmkit.actions.changes import request
+
+        s.write(request(s.ws, ask_missing(found, values), [], s.next_id, s.acting))
+        return
+    s.write(add(s.ws, found, ask_missing(found, values), s.next_id, s.acting))
+
+
+def _list(s: Session, kind: Kind, where: list[str], sort: str | None, columns: str | None) -> None:
+    from pmkit.output.tables import table, terminal_width
+
+    shown = [c for c in (columns.split(",") if columns else kind.columns) if c != "id"]
+    for key in (*shown, *(w.partition("=")[0].rstrip("!") for w in where), *([sort.lstrip("-")] if sort else [])):
+        if key not in about(kind.model):
+            raise UsageError(
+                Text(en="a {kind} has no field `{key}`", zh="{kind}没有字段 `{key}`").format(kind=kind.label, key=key),
+                did_you_mean(key, about(kind.model)),
+            )
+    records = [r for r in (s.whole if s.rev else s.ws).of_kind(kind) if all(_matches(r, w) for w in where)]
+    if sort:
+        records.sort(key=lambda r: cell(s, r, sort.lstrip("-")), reverse=sort.startswith("-"))
+    if s.json:
+        print_json([as_json(r) for r in records])
+        return
+    if not records:
+        out(h(f"no {kind.plural.en}", f"没有{kind.plural.zh}"))
+        return
+    heads = ["ID", *(tell(about(kind.model)[c].label) for c in shown)]
+    sys.stdout.write(table(heads, [[r.id, *(cell(s, r, c) for c in shown)] for r in records], terminal_width()))
+
+
+def _matches(record: Record, where: str) -> bool:
+    key, _, wanted = where.partition("=")
+    negated = key.endswith("!")
+    value = value_of(record, key.rstrip("!"))
+    values = [str(v) for v in value] if isinstance(value, tuple) else ["" if value is None else str(value)]
+    return (wanted in values) != negated
+
+
+def cell(s: Session, record: Record, key: str) -> str:
+    """A field in words: a person's name, a choice's label, a state in the language to speak."""
+    value = value_of(record, key)
+    what = about(type(record))[key]
+    return words(s, record, what, key, value)
+
+
+def words(s: Session, record: Record, what: About, key: str, value: Any) -> str:
+    """A value in words."""
+    if value is None or value == ():
+        return ""
+    if isinstance(value, bool):
+        return h("yes", "是") if value else h("no", "否")
+    if key == "status" and record.kind.states:
+        return tell(record.kind.states.names.get(str(value), Text.same(str(value))))
+    if what.links == ("person",):
+        handles = value if isinstance(value, tuple) else (value,)
+        return h(", ", "、").join(s.ws.person_name(handle) for handle in handles)
+    if isinstance(value, tuple):
+        return h("; ", "；").join(str(item) for item in value)
+    if value in what.words:
+        return tell(what.words[value])
+    return str(value)
+
+
+def as_json(record: Record) -> dict[str, Any]:
+    """A record as `--json` prints it: the file's own keys, with its id and path."""
+    return {"id": record.id, "kind": record.kind.name, "path": record.spot.path, **file_data(record)}
+
+
+def _show(s: Session, record_id: _Id) -> None:
+    ws = s.whole if s.rev else s.ws
+    record = ws.get(record_id)
+    if s.json:
+        print_json(as_json(record) | {"digest": record.digest})
+        return
+    out(f"{record.id}  {record.name_to_show}   ({record.spot.path})")
+    data = file_data(record)
+    labels = {key: tell(what.label) for key, what in about(type(record)).items()}
+    width = max(len(label) * (2 if language() == "zh" else 1) for key, label in labels.items() if key in data)
+    for key, value in data.items():
+        if key in {"title", "name"}:
+            continue
+        lines = _lines(s, record, key, value)
+        for number, line in enumerate(lines or [""]):
+            out(f"  {pad(labels[key] if number == 0 else '', width)}  {line}".rstrip())
+
+
+def _lines(s: Session, record: Record, key: str, value: Any) -> list[str]:
+    """A value of the file as lines: lists an item a line, mappings a pair a line."""
+    what = about(type(record))[key]
+    if isinstance(value, list):
+        if what.links == ("person",):
+            return [words(s, record, what, key, tuple(value))]
+        return [f"- {_inline(item)}" for item in value]
+    if isinstance(value, dict):
+        return [f"{k}: {_inline(v)}" for k, v in value.items()]
+    return words(s, record, what, key, value_of(record, key)).splitlines()
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{k}: {_inline(v)}" for k, v in value.items() if k not in {"digest", "sha256"})
+    return "; ".join(_inline(v) for v in value) if isinstance(value, list) else str(value)
+
+
+def _set(s: Session, record_id: _Id, assignments: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE")]) -> None:
+    from pmkit.actions.records import set_fields
+
+    s.write(set_fields(s.ws, s.ws.get(record_id), assignments, s.acting))
+
+
+def _edit(s: Session, record_id: _Id) -> None:
+    import os
+    import shlex
+    import subprocess
+
+    record = s.ws.get(record_id)
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    code = subprocess.run([*shlex.split(editor), str(s.root / record.spot.path)], check=False).returncode
+    if code:
+        raise UsageError(
+            Text(en="{editor} ended with {code}", zh="{editor} 以 {code} 退出").format(editor=editor, code=code)
+        )
+    out(h("`pmkit commit` checks and commits what you changed", "可用 `pmkit commit` 检查并提交修改"))
+
+
+def _search(
+    s: Session,
+    text: Annotated[str, typer.Argument(metavar="TEXT")],
+    kind: Annotated[str | None, typer.Option("--kind", help=h("only this kind", "只搜索该类记录"))] = None,
+) -> None:
+    wanted = text.casefold()
+    only = kind_named(kind) if kind else None
+    found = []
+    for record in s.loaded.workspace.records.values():
+        if only is not None and kind_of_id(record.id) is not only:
+            continue
+        for key, value in file_data(record).items():
+            if key in {"tasks", "items"}:
+                continue
+            hit = next((line for line in _texts(value) if wanted in line.casefold()), None)
+            if hit is not None:
+                found.append((record, key, hit))
+                break
+        else:
+            if wanted in normal_id(record.id).casefold():
+                found.append((record, "id", record.id))
+    if s.json:
+        print_json([as_json(r) | {"field": key, "text": hit} for r, key, hit in found])
+        return
+    from pmkit.output.tables import table, terminal_width
+
+    heads = ["ID", h("Title", "名称"), h("Field", "字段"), h("Text", "内容")]
+    rows = [[r.id, r.name_to_show, tell(about(type(r))[k].label), hit] for r, k, hit in found]
+    sys.stdout.write(table(heads, rows, terminal_width()) if rows else h("nothing found\n", "没有找到\n"))
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [line for v in value.values() for line in _texts(v)]
+    if isinstance(value, list):
+        return [line for v in value for line in _texts(v)]
+    return str(value).splitlines()
+
+
+def _list_any(
+    s: Session,
+    kind: Annotated[str, typer.Argument()],
+    where: _Where = None,
+    sort: _Sort = None,
+    columns: _Columns = None,
+) -> None:
+    _list(s, kind_named(kind), where or [], sort, columns)
+
+
+command(new_app, "new", h("Add a record of any kind", "新增任意类型的记录"), WRITING)(_new)
+command(list_app, "list", h("List the records of a kind", "列出某类记录"), AT_REVISION)(_list_any)
+command(show_app, "show", h("Show one record", "查看一条记录"), AT_REVISION)(_show)
+command(set_app, "set", h("Set fields of a record", "修改记录的字段"), WRITING)(_set)
+command(edit_app, "edit", h("Open a record in your editor", "用编辑器打开记录"))(_edit)
+command(search_app, "search", h("Search all records", "全文搜索记录"), AT_REVISION)(_search)

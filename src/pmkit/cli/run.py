@@ -1,0 +1,131 @@
+"""The edge: what a command's end means as an exit code (SPEC §8). The only place that knows exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from pmkit.kernel.errors import BadWorkspace, PmkitError
+from pmkit.kernel.text import Text
+
+BUG = 70
+INTERRUPTED = 130
+Usage: type[Exception] = typer.BadParameter.__bases__[0]  # Typer keeps its usage errors private, but not their child
+
+
+def main() -> None:
+    """The program `pmkit`."""
+    if "--version" in sys.argv[1:2]:
+        from pmkit import __version__
+
+        sys.stdout.write(f"pmkit {__version__}\n")
+        return
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    with exit_codes():
+        from pmkit.cli.app import app
+
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+        raise SystemExit(code or 0)
+
+
+@contextmanager
+def exit_codes() -> Iterator[None]:
+    """Turn every outcome into its exit code; only a bug of ours leaves a log, and nothing leaves a traceback."""
+    try:
+        yield
+    except PmkitError as error:
+        say_error(error)
+        raise SystemExit(error.exit_code) from None
+    except typer.Exit as end:
+        raise SystemExit(end.exit_code) from None
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("\n")
+        raise SystemExit(INTERRUPTED) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more to say
+        raise SystemExit(0) from None
+    except Usage as error:
+        _say_usage(error)
+        raise SystemExit(2) from None
+    except Exception:  # noqa: BLE001 - the last line before a traceback
+        raise SystemExit(_report_bug()) from None
+
+
+def say_error(error: PmkitError) -> None:
+    """What is wrong and what to do, on standard error; findings first, where there are any."""
+    from pmkit.cli.language import language
+
+    lang = language()
+    if isinstance(error, BadWorkspace) and error.findings:
+        from pmkit.output.text import findings_text
+
+        sys.stderr.write(findings_text(error.findings, lang))
+    sys.stderr.write(f"pmkit: {error.says.to(lang)}\n")
+    if error.fix is not None and error.fix.to(lang):
+        sys.stderr.write(f"  {Text('fix', '处理').to(lang)}: {error.fix.to(lang)}\n")
+
+
+def _say_usage(error: Exception) -> None:
+    from pmkit.cli.language import tell
+
+    message = getattr(error, "format_message", lambda: str(error))()
+    context = getattr(error, "ctx", None)
+    sys.stderr.write(f"pmkit: {_translated(message)}\n")
+    if context is not None:
+        more = Text("see `{path} --help`", "用法见 `{path} --help`").format(path=context.command_path)
+        sys.stderr.write(f"  {tell(more)}\n")
+
+
+def _translated(message: str) -> str:
+    """Typer's own sentences in Chinese, where we speak Chinese."""
+    import re
+
+    from pmkit.cli.language import language
+
+    if language() == "en":
+        return message
+    for pattern, chinese in (
+        (r"No such command '(.+?)'\.", r"没有命令 `\1`。"),
+        (r"No such option: (\S+)\.?", r"没有选项 \1。"),
+        (r"Did you mean '?(.+?)'?\?", r"是否想用 `\1`？"),
+        (r"Missing option '(.+?)'.*", r"缺少选项 \1。"),
+        (r"Missing argument '(.+?)'.*", r"缺少参数 \1。"),
+        (r"Missing command\.", "缺少子命令。"),
+        (r"Option '(.+?)' requires an argument\.", r"选项 \1 需要一个值。"),
+        (r"Got unexpected extra arguments? \((.+?)\)", r"多余的参数：\1"),
+        (r"Invalid value for '(.+?)': ", r"\1 的值无效："),
+        (r"\(Possible options: (.+?)\)", r"（可能是：\1）"),
+    ):
+        message = re.sub(pattern, chinese, message)
+    return message
+
+
+def _report_bug() -> int:
+    """Write versions, command and traceback to a log file that the user can send."""
+    import platform
+    import tempfile
+    import traceback
+
+    from pmkit import __version__
+    from pmkit.cli.language import tell
+
+    log = (
+        f"pmkit {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
+        f"command: {sys.argv[1:]}\n\n{traceback.format_exc()}"
+    )
+    with tempfile.NamedTemporaryFile("w", prefix="pmkit-bug-", suffix=".log", delete=False, encoding="utf-8") as file:
+        file.write(log)
+    last = traceback.format_exc().strip().splitlines()[-1]
+    says = Text(
+        "this is a bug in pmkit, not a mistake of yours: {last}\n  please send {log}",
+        "这是 pmkit 的程序缺陷，不是您的操作问题：{last}\n  请将 {log} 发给我们",
+    ).format(last=last, log=file.name)
+    sys.stderr.write(f"pmkit: {tell(says)}\n")
+    return BUG

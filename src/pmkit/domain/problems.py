@@ -1,0 +1,96 @@
+"""What is wrong with a value, in plain words: the sentences behind each of the validator's error types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from pmkit.domain.kind import About, Record, about
+from pmkit.kernel.errors import UsageError
+from pmkit.kernel.text import Text, did_you_mean
+
+R = TypeVar("R", bound=Record)
+
+_PROBLEMS = {
+    "missing": Text("is missing", "缺失"),
+    "literal_error": Text("is not one of {expected}", "不在可选值之内：{expected}"),
+    "string_too_short": Text("is empty", "为空"),
+    "string_too_long": Text("is longer than {max_length} characters", "超过 {max_length} 个字符"),
+    "string_pattern_mismatch": Text("does not have the right form ({pattern})", "格式不正确（{pattern}）"),
+    "int_parsing": Text("is not a whole number", "不是整数"),
+    "int_type": Text("is not a whole number", "不是整数"),
+    "decimal_parsing": Text("is not a number", "不是数字"),
+    "decimal_type": Text("is not a number", "不是数字"),
+    "greater_than_equal": Text("is below {ge}", "小于 {ge}"),
+    "less_than_equal": Text("is above {le}", "大于 {le}"),
+    "tuple_type": Text("is not a list", "不是列表"),
+    "mapping_type": Text("is not a mapping", "不是键值结构"),
+    "dict_type": Text("is not a mapping", "不是键值结构"),
+    "model_type": Text("is not a mapping", "不是键值结构"),
+    "model_attributes_type": Text("is not a mapping", "不是键值结构"),
+    "too_short": Text("has too few items", "条目过少"),
+    "text": Text("is not text", "不是文本"),
+    "day": Text("is not a date like 2026-03-06", "不是日期（应写作 2026-03-06）"),
+    "no_such_day": Text("is not a day of the calendar", "不是存在的日期"),
+    "day_range": Text("lies outside 1970-01-01 to 2199-12-31", "不在 1970-01-01 至 2199-12-31 之间"),
+    "duration": Text("is not a duration like 3d, 4h, 2w or 5ed", "不是工期（应写作 3d、4h、2w 或 5ed）"),
+    "negative_duration": Text("is a negative duration", "工期为负"),
+    "money": Text("is not an amount like 20000.00 CNY", "不是金额（应写作 20000.00 CNY）"),
+    "flag": Text("is neither true nor false", "应为 true 或 false"),
+    "handle": Text(
+        "is not a handle like li.wei (lower-case Latin letters, digits, . _ -)",
+        "不是人员代号（应为小写拼音，如 li.wei）",
+    ),
+}
+
+
+def problem_text(error_type: str) -> Text:
+    """The sentence for one type of error, its placeholders still open."""
+    return _PROBLEMS[error_type]
+
+
+def problem_of(error: Mapping[str, Any]) -> Text:
+    """The sentence for one error of a validator, without its subject: `is not a whole number`."""
+    text = _PROBLEMS.get(error["type"])
+    if text is None:
+        return Text.same(str(error["msg"]))
+    return text.format(**{k: v for k, v in error.get("ctx", {}).items() if not isinstance(v, BaseException)})
+
+
+def expected_words(error: Mapping[str, Any]) -> list[str]:
+    """The words that a choice allows, out of the validator's own sentence."""
+    listed = str(error.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
+    return [word.strip().strip("'") for word in listed.split(",") if word.strip()]
+
+
+def validated(model: type[R], raw: Mapping[str, Any]) -> R:
+    """A record made of what a person typed. Raises UsageError that names every wrong or missing field at once."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        says = [_sentence(model, dict(e)) for e in error.errors(include_url=False)]
+        raise UsageError(Text.join(says, en="\n", zh="\n")) from None
+
+
+def _sentence(model: type[Record], error: dict[str, Any]) -> Text:
+    loc = [str(part) for part in error["loc"]]
+    what: About | None = about(model).get(loc[0]) if loc else None
+    label = what.label if what else Text.same(".".join(loc))
+    field = ".".join(loc)
+    if error["type"] == "missing":
+        return Text(en="`{field}` is missing ({label})", zh="缺少 `{field}`（{label}）").format(
+            field=field, label=label
+        )
+    if error["type"] == "extra_forbidden":
+        hint = did_you_mean(loc[-1], about(model))
+        return Text(en="a {kind} has no field `{field}`; {hint}", zh="{kind}没有字段 `{field}`，{hint}").format(
+            kind=model.kind.label, field=field, hint=hint
+        )
+    hint = did_you_mean(str(error["input"]), expected_words(error))
+    return (
+        Text(en="`{field}` ({label}): {value} {problem} {hint}", zh="`{field}`（{label}）：{value} {problem} {hint}")
+        .format(field=field, label=label, value=f"`{str(error['input'])[:60]}`", problem=problem_of(error), hint=hint)
+        .stripped()
+    )

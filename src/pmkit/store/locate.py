@@ -1,0 +1,41 @@
+"""Finding a workspace, and one record in it, on disk."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+
+from pmkit.domain.kind import Kind
+from pmkit.kernel.errors import BadWorkspace
+from pmkit.kernel.text import Text
+from pmkit.workspace.layout import NO_RECORDS, PROFILE, new_path
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder upward with a `pmkit.yaml`. Raises BadWorkspace."""
+    start = Path(os.path.abspath(start))  # noqa: PTH100 - resolve() would leave the path that the user typed
+    for folder in (start, *start.parents):
+        if (folder / PROFILE).is_file():
+            return folder
+    raise BadWorkspace(
+        Text(en="no pmkit.yaml in {start} or above it", zh="在 {start} 及其上级目录中没有找到 pmkit.yaml").format(
+            start=start
+        ),
+        Text(
+            en="`pmkit init PATH ...` makes a workspace; `-C PATH` names one",
+            zh="用 `pmkit init PATH ...` 新建项目，或用 `-C PATH` 指定项目目录",
+        ),
+    )
+
+
+def find_record(root: Path, kind: Kind, record_id: str) -> str | None:
+    """The path of a record's file without reading any other: where a new one would go, else anywhere below."""
+    expected = new_path(kind, record_id)
+    if (root / expected).is_file():
+        return expected
+    for folder in (root / kind.folder, root):
+        found = sorted(p.relative_to(root) for p in folder.rglob(f"{record_id}.yaml"))
+        kept = [p for p in found if not (p.parts[0].startswith(".") or p.parts[0] in NO_RECORDS)]
+        if kept:
+            return PurePosixPath(kept[0]).as_posix()
+    return None

@@ -1,0 +1,75 @@
+"""Where records are read from: the folder on disk, or the same folder at a git revision."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pmkit.workspace.layout import NO_RECORDS
+
+Stamp = tuple[int, int]  # mtime in ns, size in bytes: what tells that a file has not changed since
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A YAML file below the workspace. `stamp` is None where a file cannot change: at a revision."""
+
+    path: str
+    stamp: Stamp | None
+    is_link: bool = False
+
+
+class Tree(Protocol):
+    """The YAML files of a workspace at one state."""
+
+    def entries(self) -> Iterator[Entry]: ...
+    def read(self, path: str) -> bytes: ...
+
+
+class Folder:
+    """The work tree."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def entries(self) -> Iterator[Entry]:
+        """Every `.yaml` file, folder by folder in order; hidden folders and those that hold no records are left out."""
+        yield from self._walk(str(self.root), "")
+
+    def _walk(self, folder: str, prefix: str) -> Iterator[Entry]:
+        with os.scandir(folder) as found:
+            items = sorted(found, key=lambda item: item.name)
+        for item in items:
+            name = item.name
+            if name.startswith("."):
+                continue
+            if item.is_dir(follow_symlinks=False):
+                if prefix or name not in NO_RECORDS:
+                    yield from self._walk(item.path, f"{prefix}{name}/")
+            elif name.endswith(".yaml"):
+                info = item.stat(follow_symlinks=False)
+                yield Entry(prefix + name, (info.st_mtime_ns, info.st_size), stat.S_ISLNK(info.st_mode))
+
+    def read(self, path: str) -> bytes:
+        return (self.root / path).read_bytes()
+
+
+class Files:
+    """Files held in memory: the workspace at a revision."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+
+    def entries(self) -> Iterator[Entry]:
+        for path in sorted(self._files):
+            parts = path.split("/")
+            hidden = any(part.startswith(".") for part in parts) or (len(parts) > 1 and parts[0] in NO_RECORDS)
+            if path.endswith(".yaml") and not hidden:
+                yield Entry(path, None)
+
+    def read(self, path: str) -> bytes:
+        return self._files[path]

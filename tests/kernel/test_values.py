@@ -1,0 +1,79 @@
+"""Durations, money, ids and texts."""
+
+from decimal import Decimal
+
+import pytest
+
+from pmkit.kernel.duration import Duration
+from pmkit.kernel.ids import RecordId, natural_order
+from pmkit.kernel.money import Money
+from pmkit.kernel.text import Text, display_width, nearest, pad, shorten
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "minutes"),
+    [
+        ("5d", "5d", 2400), ("3.0d", "3d", 1440), ("0.5d", "0.5d", 240), ("8h", "8h", 480), ("2w", "2w", 4800),
+        ("3ed", "3ed", 4320), ("-1d", "-1d", -480), ("+2h", "2h", 120), ("90min", "90min", 90), ("0d", "0d", 0),
+    ],
+)  # fmt: skip
+def test_duration_keeps_its_unit(text, printed, minutes):
+    duration = Duration.parse(text)
+    assert (str(duration), duration.minutes(day=480, week=2400)) == (printed, minutes)
+
+
+@pytest.mark.parametrize("text", ["", "5", "d", "5 d", "1e3d", "nan d", "五天", "5days", "99999999d"])
+def test_what_is_no_duration_is_refused(text):
+    with pytest.raises(ValueError):
+        Duration.parse(text)
+
+
+def test_a_day_is_not_eight_hours_but_two_spellings_of_a_day_are_one():
+    assert Duration.parse("1d") != Duration.parse("8h")
+    assert Duration.parse("3.0d") == Duration.parse("3d")
+
+
+def test_money_is_rounded_half_up_to_its_currency():
+    assert str(Money.parse("20000", "CNY")) == "20000.00 CNY"
+    assert str(Money.parse("0.005 CNY")) == "0.01 CNY"
+    assert str(Money.parse("1234.5 JPY")) == "1235 JPY"
+    assert Money.parse("20,000.00 CNY").printed() == "¥20,000.00"
+    assert Money.parse("-5 USD").printed() == "-$5.00"
+    assert Money(Decimal("0.1"), "CNY") + Money(Decimal("0.2"), "CNY") == Money.parse("0.30 CNY")
+
+
+@pytest.mark.parametrize("text", ["", "CNY", "1.2.3 CNY", "20000", "1e5 CNY", "12,34 CNY", "¥5"])
+def test_what_is_no_money_is_refused(text):
+    with pytest.raises(ValueError):
+        Money.parse(text)
+
+
+def test_two_currencies_do_not_add_up():
+    with pytest.raises(ValueError):
+        Money.parse("1 CNY") + Money.parse("1 USD")
+
+
+def test_ids_order_by_number():
+    assert str(RecordId.find("REQ-12")) == "REQ-012"
+    assert RecordId.find("REQ-012x") is None
+    assert RecordId.find("../REQ-012") is None
+    assert sorted(["T-10", "T-9", "M-1", "PH2", "PH10"], key=natural_order) == ["M-1", "PH2", "PH10", "T-9", "T-10"]
+
+
+def test_chinese_takes_two_cells():
+    assert display_width("需求A") == 5
+    assert pad("需求", 6) == "需求  "
+    assert display_width(shorten("智慧园区系统集成项目", 9)) <= 9
+    assert shorten("智慧园区", 8) == "智慧园区"
+
+
+def test_texts_fill_each_language_from_its_own_side():
+    text = Text(en="{kind} is gone", zh="{kind}不见了").format(kind=Text("a risk", "风险"))
+    assert (text.en, text.zh) == ("a risk is gone", "风险不见了")
+    assert Text.join([Text.same("a"), Text.same("b")]).zh == "a、b"
+
+
+def test_nearest_word():
+    assert nearest("requirment", ["requirement", "risk"]) == "requirement"
+    assert nearest("req-001", ["REQ-001"]) == "REQ-001"
+    assert nearest("zzz", ["requirement"]) is None
