@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.ids import RecordId, natural_order
-from pmkit.kernel.money import Money
+from pmkit.kernel.money import Money, capital_words
 from pmkit.kernel.text import Text, display_width, nearest, pad, shorten
 
 
@@ -77,3 +79,46 @@ def test_nearest_word():
     assert nearest("requirment", ["requirement", "risk"]) == "requirement"
     assert nearest("req-001", ["REQ-001"]) == "REQ-001"
     assert nearest("zzz", ["requirement"]) is None
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("20000", "贰万元整"), ("0", "零元整"), ("0.50", "伍角整"), ("0.05", "伍分"), ("1.05", "壹元零伍分"),
+        # the examples of 支付结算办法, annex 1
+        ("1409.50", "壹仟肆佰零玖元伍角整"), ("6007.14", "陆仟零柒元壹角肆分"), ("1680.32", "壹仟陆佰捌拾元叁角贰分"),
+        ("107000.53", "壹拾万柒仟元伍角叁分"), ("16409.02", "壹万陆仟肆佰零玖元零贰分"), ("325.04", "叁佰贰拾伍元零肆分"),
+        ("100010001", "壹亿零壹万零壹元整"), ("1230000005678", "壹万贰仟叁佰亿零伍仟陆佰柒拾捌元整"), ("-3", "负叁元整"),
+    ],
+)  # fmt: skip
+def test_capital_words(amount, words):
+    assert capital_words(Money.parse(amount, "CNY")) == "人民币" + words
+
+
+@given(st.integers(0, 10**14))
+@settings(max_examples=300)
+def test_capital_words_say_the_amount(cents):
+    words = capital_words(Money(Decimal(cents).scaleb(-2), "CNY")).removeprefix("人民币").removesuffix("整")
+    assert "零零" not in words
+    assert round(_read(words) * 100) == cents
+
+
+def _read(words):
+    """The amount that capital words say: each digit times its place, each group times its own."""
+    total, group, digit, cents = 0, 0, 0, Decimal(0)
+    for ch in words:
+        if ch in "零壹贰叁肆伍陆柒捌玖":
+            digit = "零壹贰叁肆伍陆柒捌玖".index(ch)
+        elif ch in "拾佰仟":
+            group, digit = group + digit * {"拾": 10, "佰": 100, "仟": 1000}[ch], 0
+        elif ch in "万亿元":
+            group, digit = group + digit, 0
+            if ch == "亿":
+                total, group = (total + group) * 10**8, 0
+            elif ch == "万":
+                total, group = total + group * 10**4, 0
+            else:
+                total, group = total + group, 0
+        else:
+            cents, digit = cents + Decimal(digit) * {"角": Decimal("0.1"), "分": Decimal("0.01")}[ch], 0
+    return total + cents

@@ -31,7 +31,7 @@ SIDES_OF_COST = {
 class ProposedEdit(Part):
     """One field of one record, from what to what; the values as they stand in the file."""
 
-    record: Annotated[Ref, About("Record", "对象")]
+    record: Annotated[Ref, About("Record", "对象", links=("*",))]
     field: Annotated[Line, About("Field", "字段")]
     from_: Annotated[Any, Field(alias="from"), About("From", "变更前")] = None
     to: Annotated[Any, About("To", "变更后")] = None

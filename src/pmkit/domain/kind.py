@@ -65,6 +65,7 @@ class Record(Part):
     id: Annotated[str, About("ID", "编号")]
     kind: ClassVar[Kind]
     _spot: Spot = PrivateAttr(default=NOWHERE)
+    _digest: str | None = PrivateAttr(default=None)
 
     @property
     def spot(self) -> Spot:
@@ -88,7 +89,12 @@ class Record(Part):
     @property
     def digest(self) -> str:
         """The digest of the content (FORMAT §3): what a signature or an approval holds on to."""
-        return digest(content(self))
+        return self._digest or digest(content(self))
+
+    def with_digest(self, known: str) -> Self:
+        """The record itself, told the digest of the whole that it is a part of."""
+        self._digest = known
+        return self
 
 
 class Step(Part):

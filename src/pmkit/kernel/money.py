@@ -43,3 +43,48 @@ class Money:
         sign = _SIGN.get(self.currency)
         minus = "-" if self.amount < 0 else ""
         return f"{minus}{sign or self.currency + ' '}{abs(self.amount):,f}"
+
+
+_DIGITS = "零壹贰叁肆伍陆柒捌玖"
+_PLACES = ("", "拾", "佰", "仟")
+
+
+def capital_words(money: Money) -> str:
+    """人民币大写, the amount in the numerals that cannot be altered: `人民币贰万元整`.
+
+    Form: 支付结算办法 (中国人民银行 1997), annex on filling in vouchers: 整 after 元 or 角, none after 分; a 零 for
+    each gap of zeros. Raises ValueError for other currencies and from 10^16 on.
+    """
+    if money.currency != "CNY" or abs(money.amount) >= 10**16:
+        raise ValueError(f"no capital words for {money}")
+    yuan, cents = divmod(int(abs(money.amount) * 100), 100)
+    jiao, fen = divmod(cents, 10)
+    words = "" if money.amount >= 0 else "负"
+    if yuan or not cents:
+        words += (_yuan_words(yuan) or "零") + "元"
+    if jiao:
+        words += _DIGITS[jiao] + "角"
+    elif fen and yuan:
+        words += "零"
+    words += _DIGITS[fen] + "分" if fen else "整"
+    return "人民币" + words
+
+
+def _yuan_words(yuan: int) -> str:
+    """Whole yuan below 10^16: by 亿 (10^8), then by 万 (10^4), a 零 where a place in between is empty."""
+    for unit, name in ((10**8, "亿"), (10**4, "万")):
+        high, low = divmod(yuan, unit)
+        if high:
+            gap = "零" if 0 < low < unit // 10 else ""
+            return _yuan_words(high) + name + gap + _yuan_words(low)
+    return _group_words(yuan)
+
+
+def _group_words(part: int) -> str:
+    words, gap = "", False
+    for place in range(3, -1, -1):
+        digit = part // 10**place % 10
+        if digit:
+            words += ("零" if gap and words else "") + _DIGITS[digit] + _PLACES[place]
+        gap = not digit
+    return words

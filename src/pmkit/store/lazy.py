@@ -33,6 +33,7 @@ class LazyRecords(Records):
         self._project = project
         self._stamps = stamps
         self._files: dict[str, list[Record]] = {}
+        self._listed: dict[Kind, dict[str, Record]] = {}
         self._kinds: dict[Kind, tuple[Record, ...]] = {}
 
     def __getitem__(self, record_id: str) -> Record:
@@ -46,10 +47,9 @@ class LazyRecords(Records):
             if path is None:
                 raise KeyError(record_id)
             return next(r for r in self._read(path) if r.id == record_id)
-        found = next((r for r in self.of(kind.model) if r.id == record_id), None)
-        if found is None:
-            raise KeyError(record_id)
-        return found
+        if kind not in self._listed:
+            self._listed[kind] = {record.id: record for record in self.of(kind.model)}
+        return self._listed[kind][record_id]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._everything)

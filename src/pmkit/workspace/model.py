@@ -118,7 +118,9 @@ class Workspace:
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """Tasks and milestones in the order of the plan: phase by phase, as written."""
-        return tuple(task for phase in self.phases for task in phase.tasks if self.records.get(task.id) is task)
+        by_id = {task.id: task for task in self.of(Task)}
+        written = (task for phase in self.phases for task in phase.tasks)
+        return tuple(by_id[task.id] for task in written if task.id in by_id and by_id[task.id].spot == task.spot)
 
     @property
     def progress(self) -> tuple[Progress, ...]:

@@ -1,0 +1,76 @@
+"""The workspace as the customer may see it. Documents are made from this one, so that no template can leak."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from pmkit.domain.kind import Record, Tracked, about
+from pmkit.domain.people import Person
+from pmkit.workspace.model import Records, Workspace
+
+P = TypeVar("P", bound=BaseModel)
+
+
+def for_customer(ws: Workspace) -> Workspace:
+    """Internal records are gone, internal fields are empty, and what referred to them refers to nothing.
+
+    Fingerprints stay those of the whole record: they are on paper already.
+    """
+    seen = {record_id: record for record_id, record in ws.records.items() if _is_seen(record)}
+    shown = {record_id: _reduced_record(record, seen) for record_id, record in seen.items()}
+    return Workspace(_reduced(ws.project, seen), Records(shown))
+
+
+def _is_seen(record: Record) -> bool:
+    if isinstance(record, Tracked):
+        return record.seen_by_customer
+    return isinstance(record, Person) or record.kind.visibility == "customer"
+
+
+def _reduced_record(record: Record, seen: Mapping[str, Record]) -> Record:
+    return _reduced(record, seen).placed(record.spot).with_digest(record.digest)
+
+
+def _reduced(part: P, seen: Mapping[str, Record]) -> P:
+    """A copy without internal fields and without links to what is not seen."""
+    update: dict[str, Any] = {}
+    for name, info in type(part).model_fields.items():
+        what = about(type(part))[info.alias or name]
+        value = getattr(part, name)
+        if what.internal:
+            update[name] = info.get_default()
+        elif what.links:
+            kept = _seen_links(value, seen)
+            if kept != value:
+                update[name] = kept
+        elif isinstance(value, BaseModel):
+            update[name] = _reduced(value, seen)
+        elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+            update[name] = tuple(_reduced(item, seen) for item in value if _is_about_seen(item, seen))
+        elif isinstance(value, Mapping):
+            update[name] = {k: v for k, v in value.items() if not _is_hidden(k, seen)}
+    return part.model_copy(update=update)
+
+
+def _seen_links(value: Any, seen: Mapping[str, Record]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(target for target in value if target in seen)
+    return value if value in seen else None
+
+
+def _is_about_seen(part: BaseModel, seen: Mapping[str, Record]) -> bool:
+    """False for a line about a hidden record: an edit of it, its progress."""
+    for name, info in type(part).model_fields.items():
+        if about(type(part))[info.alias or name].links and info.is_required():
+            return getattr(part, name) in seen
+    return True
+
+
+def _is_hidden(key: str, seen: Mapping[str, Record]) -> bool:
+    from pmkit.domain.registry import kind_of_id
+
+    kind = kind_of_id(key)
+    return kind is not None and kind.prefix != "" and key not in seen
