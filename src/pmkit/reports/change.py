@@ -1,0 +1,188 @@
+"""变更申请单, filled from a change request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pmkit.domain.approval import Level
+from pmkit.domain.changes import SIDES_OF_COST, TYPES, URGENCIES, Approval, ChangeRequest
+from pmkit.domain.kind import about, file_value
+from pmkit.domain.people import Person, role_label
+from pmkit.domain.plan import Task
+from pmkit.kernel.digest import short
+from pmkit.kernel.money import Money, capital_words
+from pmkit.kernel.text import Text
+from pmkit.reports.views.blocks import (
+    CONTRACTOR,
+    EMPLOYER,
+    SUPERVISOR,
+    Audience,
+    Basis,
+    Choice,
+    Head,
+    Prepared,
+    Signature,
+    SignBox,
+    sign_boxes,
+)
+from pmkit.reports.views.change import VERDICTS, YES, ChangeForm, Edit, ImpactAssessment
+from pmkit.workspace.model import Workspace
+
+_PARTY = {"supplier": CONTRACTOR, "customer": EMPLOYER, "supervisor": SUPERVISOR}
+
+
+def change_form(ws: Workspace, change: ChangeRequest, level: Level, audience: Audience, basis: Basis) -> ChangeForm:
+    """The form as the record stands: unsigned boxes where nobody approved yet."""
+    head = form_head(ws, change)
+    assessed = next((s for s in reversed(change.steps) if s.to == "assessed"), None)
+    requested = change.steps[0].on if change.steps else None
+    verified = next((s for s in reversed(change.steps) if s.to == "verified"), None)
+    applied = next((s for s in reversed(change.steps) if s.to == "applied"), None)
+    nobody = Signature("")
+    return ChangeForm(
+        head=head,
+        audience=audience,
+        ref=change.id,
+        name=change.title,
+        type=Choice.of(TYPES, change.type),
+        urgency=Choice.of(URGENCIES, change.urgency),
+        requested_by=_person(ws, change.requested_by),
+        requested_on=requested,
+        answer_by=change.decision_by,
+        reason=change.reason,
+        edits=tuple(_edits(ws, change)),
+        alternatives=change.alternatives,
+        impact=_impact(
+            ws,
+            change,
+            assessed_by=ws.person_name(assessed.by) if assessed else None,
+            on=assessed.on if assessed else None,
+        ),
+        implementation=change.implementation,
+        implemented_by=ws.person_name(applied.by) if applied else "",
+        planned_finish="",
+        level=level.label,
+        ccb_opinion="" if level.meeting else None,
+        sign=tuple(_sign_box(ws, box, change.valid_approvals) for box in sign_boxes(head)),
+        verdict=Choice.of(VERDICTS, "passed" if verified else None),
+        result=verified.note if verified and verified.note else "",
+        verified_by=ws.person_name(verified.by) if verified else "",
+        verified_on=verified.on if verified else "",
+        closed_on=change.reached("closed") or "",
+        prepared=Prepared(Signature(ws.person_name(change.steps[0].by) if change.steps else ""), nobody, nobody),
+        fingerprint=short(change.digest),
+        copies=None,
+        copies_each=None,
+        basis=basis,
+    )
+
+
+def form_head(ws: Workspace, change: ChangeRequest | None = None) -> Head:
+    """HEAD of a form: the parties as the profile names them."""
+    project = ws.project
+    return Head(
+        project=project.name,
+        contract_no=project.contract_no,
+        form_no=f"{project.code}-BGSQ-{change.id.rpartition('-')[2]}" if change else "",
+        employer=project.customer,
+        contractor=project.supplier,
+        supervisor=project.supervisor,
+        date=(change.steps[0].on if change.steps else None) if change else "",
+    )
+
+
+def _person(ws: Workspace, handle: str) -> str:
+    person = ws.find(handle, Person)
+    if person is None:
+        return ws.person_name(handle)
+    return f"{person.organisation} {person.name}" if person.organisation else person.name
+
+
+def _edits(ws: Workspace, change: ChangeRequest) -> list[Edit]:
+    edits = []
+    for edit in change.edits:
+        record = ws.records.get(edit.record)
+        label = about(type(record))[edit.field].label if record and edit.field in about(type(record)) else edit.field
+        name = record.name_to_show if record else ""
+        item = Text(
+            en=f"{edit.record} {name}: {label.en if isinstance(label, Text) else label}",
+            zh=f"{edit.record} {name}：{label.zh if isinstance(label, Text) else label}",
+        )
+        edits.append(Edit(item, _plain(edit.from_), _plain(edit.to)))
+    for target in change.withdraw:
+        record = ws.records.get(target)
+        edits.append(Edit(f"{target} {record.name_to_show if record else ''}", None, Text("withdrawn", "撤销")))
+    for added in change.add:
+        title = str(added.fields.get("title") or added.fields.get("name") or added.kind)
+        edits.append(
+            Edit(
+                Text(en=f"new {added.kind}: {title}", zh=f"新增：{title}"), None, _plain(added.fields.get("statement"))
+            )
+        )
+    return edits
+
+
+def _plain(value: Any) -> str | None:
+    """A file value as it is printed in a cell."""
+    if value is None:
+        return None
+    if isinstance(value, list | tuple):
+        return "；".join(str(file_value(item)) for item in value)
+    return str(value).rstrip("\n")
+
+
+def _impact(ws: Workspace, change: ChangeRequest, *, assessed_by: str | None, on: Any) -> ImpactAssessment:
+    impact = change.impact
+    slips = [
+        Text(
+            en=f"{ws.records[target].name_to_show}: +{span}",
+            zh=f"{ws.records[target].name_to_show}：顺延 {_days(span)}",
+        )
+        for target, span in impact.schedule_allowance.items()
+        if ws.find(target, Task)
+    ]
+    return ImpactAssessment(
+        assessed_by=assessed_by,
+        assessed_on=on,
+        scope=impact.scope,
+        schedule=Text.join(slips, en="; ", zh="；") if slips else None,
+        extension=None,
+        price=impact.price.printed() if impact.price else None,
+        price_in_words=_in_words(impact.price),
+        borne_by=Choice.of(SIDES_OF_COST, impact.borne_by),
+        effort=str(impact.effort) if impact.effort else None,
+        dependencies=impact.dependencies,
+        own_cost=impact.cost.printed() if impact.cost else None,
+        quality=impact.quality,
+        risk=impact.risk,
+        documents=impact.documents,
+        supplementary_agreement=Choice(YES, YES if impact.supplementary_agreement else ()),
+    )
+
+
+def _days(span: Any) -> str:
+    text = str(span)
+    return text.removesuffix("d") + " 个工作日" if text.endswith("d") and not text.endswith("ed") else text
+
+
+def _in_words(price: Money | None) -> str | None:
+    """人民币大写, where there is a price in yuan."""
+    return capital_words(price) if price is not None and price.currency == "CNY" else None
+
+
+def _sign_box(ws: Workspace, box: SignBox, approvals: tuple[Approval, ...]) -> SignBox:
+    """The box with what a party's last approval said; the paper still wants hand and seal."""
+    side = next((side for side, label in _PARTY.items() if label == box.party), "")
+    given = [a for a in approvals if a.side == side]
+    if not given:
+        return box
+    last = given[-1]
+    role = role_label(last.side, last.role)
+    return SignBox(
+        box.party,
+        box.organisation,
+        opinion="agree",
+        comment=last.comment or "",
+        signed_by=f"{ws.person_name(last.by)} {role.zh if ws.project.language == 'zh' else role.en}",
+        date=last.on,
+    )

@@ -1,0 +1,82 @@
+"""From a view to a document: the template fills the source, the source becomes one tree, a writer writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from pmkit.kernel.errors import BadWorkspace
+from pmkit.kernel.text import Lang, Text, did_you_mean
+from pmkit.reports.formats.tokens import Block, parse
+from pmkit.reports.views.blocks import Photo
+
+if TYPE_CHECKING:
+    from pmkit.reports.charts import Chart
+
+Format = Literal["md", "html"]
+FORMATS: tuple[Format, ...] = ("md", "html")
+
+
+class View(Protocol):
+    """What a document shows, computed and ready to print, in both languages."""
+
+    @property
+    def pictures(self) -> Mapping[str, Any]:
+        """Charts and photos by the names that `:::picture` uses."""
+
+    def title(self, lang: Lang) -> str:
+        """The document's title."""
+
+    def foot(self, lang: Lang) -> str:
+        """One line for the margin of every printed page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document in one language, before any format. `style` is the CSS of the HTML."""
+
+    title: str
+    lang: Lang
+    blocks: tuple[Block, ...]
+    foot: str = ""
+    style: str = ""
+    pictures: Mapping[str, Chart | Photo] = field(default_factory=dict)
+
+    def picture(self, name: str) -> Chart | Photo:
+        """The picture that a directive names. Raises BadWorkspace where the view has none of that name."""
+        if name not in self.pictures:
+            raise BadWorkspace(
+                Text(en="the document has no picture `{name}`", zh="文档中没有名为 `{name}` 的图").format(name=name),
+                did_you_mean(name, self.pictures),
+            )
+        return self.pictures[name]
+
+
+def compose(name: str, view: View, lang: Lang, user_templates: Path | None = None) -> Document:
+    """The document that template `name` makes of `view`; templates in `user_templates` go before the packaged ones.
+
+    Raises BadWorkspace for a broken template, UsageError where no template has that name.
+    """
+    from pmkit.reports.templates import read_style, render
+
+    return Document(
+        title=view.title(lang),
+        lang=lang,
+        blocks=parse(render(name, view, lang, user_templates)),
+        foot=view.foot(lang),
+        style=read_style(user_templates),
+        pictures=view.pictures,
+    )
+
+
+def write(document: Document, form: Format) -> str:
+    """The document in one format, as text with LF line ends."""
+    from pmkit.reports.formats.markdown import printable, write_markdown
+
+    if form == "md":
+        return printable(write_markdown(document))
+    from pmkit.reports.formats.html import write_html
+
+    return printable(write_html(document))

@@ -1,0 +1,202 @@
+"""One HTML file that needs no other: styles and charts inline, photos as data, nothing asked of any server."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from pmkit.reports.formats.tokens import (
+    Block,
+    Break,
+    Cell,
+    Code,
+    Emphasis,
+    Heading,
+    Inline,
+    Lamp,
+    Link,
+    Listing,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Quote,
+    Rule,
+    Small,
+    Strong,
+    Table,
+    Verbatim,
+    Words,
+)
+from pmkit.reports.views.blocks import Photo
+
+if TYPE_CHECKING:
+    from pmkit.reports.document import Document
+
+# Dates, ids and ticked choices read badly over two lines, and narrow columns are full of them.
+_UNBROKEN = re.compile(r"\d{4}-\d{2}-\d{2}|\b[A-Z]{1,4}-\d{1,9}\b|[□☑][^\s□☑&<>]{1,12}")
+_LONG = re.compile(r"[!-~]{24}(?=[!-~])")  # an address or a digest must not push a table off its page
+_MEDIA = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "gif": "gif", "webp": "webp"}
+# The browser enforces what this module promises: no script, no request.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def write_html(document: Document) -> str:
+    """The document as a page for screen, phone and A4 paper."""
+    lang = "zh-CN" if document.lang == "zh" else "en"
+    body = _blocks(document.blocks, document)
+    style = document.style.strip().replace("</", "<\\/")  # a stylesheet cannot end its element
+    return f"""<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<title>{escape(document.title)}</title>
+<style>
+{style}
+{_page_margin(document)}
+</style>
+</head>
+<body>
+<main>
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+def _page_margin(document: Document) -> str:
+    """What browsers print below every page: the document's foot, and 第x页 共y页."""
+    page = (
+        '"第 " counter(page) " 页 共 " counter(pages) " 页"'
+        if document.lang == "zh"
+        else '"Page " counter(page) " of " counter(pages)'
+    )
+    foot = _css_string(document.foot)
+    return f"@page {{ @bottom-left {{ content: {foot}; }} @bottom-right {{ content: {page}; }} }}"
+
+
+def _css_string(text: str) -> str:
+    """A CSS string that says `text`; whatever could end it, or the style element, is written by its code."""
+    safe = "".join(ch if ch.isalnum() or ch in " .-·" else f"\\{ord(ch):x} " for ch in text)
+    return f'"{safe}"'
+
+
+def _blocks(blocks: Sequence[Block], document: Document) -> str:
+    return "\n".join(_block(block, document) for block in blocks)
+
+
+def _block(block: Block, document: Document) -> str:
+    match block:
+        case Paragraph(inside):
+            return f"<p>{_inlines(inside)}</p>"
+        case Heading(level, inside):
+            return f"<h{level}>{_inlines(inside)}</h{level}>"
+        case Listing():
+            return _listing(block, document)
+        case Quote(inside):
+            return f"<blockquote>\n{_blocks(inside, document)}\n</blockquote>"
+        case Verbatim(text):
+            return f"<pre><code>{escape(text)}</code></pre>"
+        case Rule():
+            return "<hr>"
+        case PageBreak():
+            return '<div class="page-break"></div>'
+        case Table():
+            return _table(block)
+        case Small("foot", inside):
+            return f"<footer>\n{_blocks(inside, document)}\n</footer>"
+        case Small(_, inside):
+            return f'<div class="note">\n{_blocks(inside, document)}\n</div>'
+        case Picture():
+            return _picture(block, document)
+
+
+def _listing(listing: Listing, document: Document) -> str:
+    items = []
+    for item in listing.items:
+        plain = listing.tight and len(item) == 1 and isinstance(item[0], Paragraph)
+        inside = _inlines(item[0].inside) if plain else _blocks(item, document)  # type: ignore[union-attr]  # plain: a Paragraph
+        items.append(f"<li>{inside}</li>")
+    if listing.start is None:
+        return "<ul>\n" + "\n".join(items) + "\n</ul>"
+    start = "" if listing.start == 1 else f' start="{listing.start}"'
+    return f"<ol{start}>\n" + "\n".join(items) + "\n</ol>"
+
+
+def _picture(picture: Picture, document: Document) -> str:
+    drawing = document.picture(picture.name)
+    caption = _blocks(picture.caption, document)
+    if isinstance(drawing, Photo):
+        media = _MEDIA.get(drawing.path.rsplit(".", 1)[-1].lower(), "jpeg")
+        data = base64.b64encode(drawing.content).decode()
+        drawn = f'<img src="data:image/{media};base64,{data}" alt="{escape(drawing.caption)}">'
+    else:
+        drawn = "\n".join(f'<div class="scroll" tabindex="0">{svg}</div>' for svg in drawing.svg(document.lang))
+    return f"<figure>\n{drawn}\n<figcaption>{caption}</figcaption>\n</figure>"
+
+
+def _table(table: Table) -> str:
+    parts = [f'<div class="scroll" tabindex="0"><table class="{table.style}">']
+    if table.widths:
+        parts.append("<colgroup>" + "".join(f'<col style="width:{w}%">' for w in table.widths) + "</colgroup>")
+    if table.head:
+        cells = "".join(f'<th scope="col"{_align(cell)}>{_inlines(cell.inside)}</th>' for cell in table.head)
+        parts.append(f"<thead><tr>{cells}</tr></thead>")
+    parts.append("<tbody>")
+    parts.extend(_row(row, table) for row in table.rows)
+    parts.append("</tbody></table></div>")
+    return "\n".join(parts)
+
+
+def _row(row: Sequence[Cell], table: Table) -> str:
+    blank = all(cell.is_empty for cell in row)
+    start = '<tr class="room">' if table.style == "sign" and blank else "<tr>"
+    return start + "".join(_cell(cell, table) for cell in row) + "</tr>"
+
+
+def _cell(cell: Cell, table: Table) -> str:
+    spans = f' colspan="{cell.columns}"' if cell.columns > 1 else ""
+    spans += f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
+    if cell.is_label:
+        banner = ' class="banner"' if cell.columns == table.columns else ' scope="row"'
+        return f"<th{banner}{spans}>{_inlines(cell.inside[0].inside)}</th>"  # type: ignore[union-attr]  # a label is Strong
+    return f"<td{spans}{_align(cell)}>{_inlines(cell.inside)}</td>"
+
+
+def _align(cell: Cell) -> str:
+    return f' style="text-align:{cell.align}"' if cell.align else ""
+
+
+def _inlines(inlines: Sequence[Inline]) -> str:
+    return "".join(map(_inline, inlines))
+
+
+def _words(text: str) -> str:
+    joined = escape(_LONG.sub("\\g<0>\0", text), quote=False)  # the parser leaves no NUL in text
+    return _UNBROKEN.sub(r'<span class="nb">\g<0></span>', joined).replace("\0", "<wbr>")
+
+
+def _inline(inline: Inline) -> str:
+    match inline:
+        case Words(text):
+            return _words(text)
+        case Break():
+            return "<br>"
+        case Lamp(colour):
+            return f'<span class="lamp {colour}" aria-hidden="true">●</span> '
+        case Code(text):
+            return f"<code>{escape(text, quote=False)}</code>"
+        case Strong(inside):
+            return f"<strong>{_inlines(inside)}</strong>"
+        case Emphasis(inside):
+            return f"<em>{_inlines(inside)}</em>"
+        case Link(address, inside):
+            # markdown-it lets only schemes through that run nothing; relative ones would lead nowhere in a mailed file.
+            if not re.match(r"(https?|mailto):", address):
+                return _inlines(inside)
+            return f'<a href="{escape(address)}" rel="noreferrer">{_inlines(inside)}</a>'
