@@ -84,7 +84,7 @@ def options_of(kind: Kind) -> dict[str, tuple[str, inspect.Parameter]]:
             continue
         is_list = _is_tuple(kind.model.model_fields[name].annotation)
         option = typer.Option(f"--{(what.option or key).replace('_', '-')}", help=_help(what, is_list=is_list))
-        annotation = Annotated[(list[str] | None) if is_list else (str | None), option]
+        annotation: Any = Annotated[list[str] | None, option] if is_list else Annotated[str | None, option]
         found[name] = (
             key,
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation),
@@ -246,7 +246,7 @@ def as_json(record: Record) -> dict[str, Any]:
 
 def _show(s: Session, record_id: _Id) -> None:
     ws = s.whole if s.rev else s.ws
-    record = ws.get(record_id)
+    record: Record = ws.get(record_id)
     if s.json:
         print_json(as_json(record) | {"digest": record.digest})
         return
@@ -291,7 +291,7 @@ def _edit(s: Session, record_id: _Id) -> None:
     import shlex
     import subprocess
 
-    record = s.ws.get(record_id)
+    record: Record = s.ws.get(record_id)
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     code = subprocess.run([*shlex.split(editor), str(s.root / record.spot.path)], check=False).returncode
     if code:

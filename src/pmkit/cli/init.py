@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pmkit.cli.language import h, tell
+from pmkit.cli.language import h, speak, tell
 from pmkit.cli.session import out, parse_date, print_json, single
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text
@@ -54,6 +54,7 @@ def init(
     lacking = [f"--{key}" for key, value in given.items() if not value]
     if lacking:
         raise UsageError(Text(en="missing: {what}", zh="缺少：{what}").format(what=", ".join(lacking)))
+    speak(lang)
     values: dict[str, Any] = {k: v for k, v in given.items() if v} | {"language": lang, "currency": currency}
     values |= {k: v for k, v in {"supplier": supplier, "timezone": timezone, "calendar": calendar}.items() if v}
     _check_names(values)

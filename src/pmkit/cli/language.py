@@ -23,6 +23,13 @@ def language() -> Lang:
     return "zh" if locale.startswith("zh") else "en"
 
 
+def speak(lang: str) -> None:
+    """Speak a new project's language, unless PMKIT_LANG says otherwise."""
+    if lang in {"zh", "en"} and not os.environ.get("PMKIT_LANG"):
+        os.environ["PMKIT_LANG"] = lang
+        language.cache_clear()
+
+
 def h(en: str, zh: str) -> str:
     """A help text in the language to speak."""
     return zh if language() == "zh" else en

@@ -216,7 +216,8 @@ class Session:
         return written
 
     def _say_written(self, edits: Edits, written: Written, notes: list[Text]) -> None:
-        path = written.paths[0] if written.paths else ""
+        first = edits.records[0] if edits.records else ""
+        path = next((p for p in written.paths if first and f"{first}." in p), next(iter(written.paths), ""))
         if self.json:
             data: dict[str, Any] = {"id": edits.records[0] if edits.records else None, "path": path}
             data |= {"commit": written.commit, "paths": list(written.paths)}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -153,7 +153,7 @@ class Move:
     own_command: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class States:
     """The states of a kind in order, the first one being where a record begins, and the moves between them."""
 
@@ -187,7 +187,7 @@ class States:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """A kind of record.
 
@@ -266,6 +266,8 @@ def normal(value: Any, *, unordered: bool = False) -> Any:
             return "\n".join(lines)
         case Decimal():
             return plain(value)
+        case datetime():
+            return value.isoformat(timespec="minutes")
         case date():
             return value.isoformat()
         case Duration() | Money():
@@ -296,7 +298,7 @@ def file_value(value: Any) -> Any:
         return {str(k): file_value(v) for k, v in value.items()}
     if value is None or isinstance(value, (bool, int, str)):
         return value
-    return plain(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else str(value)
+    return str(normal(value))
 
 
 # What a record ends with in its file, after the fields of its own kind.

@@ -61,6 +61,7 @@ class Task(Record):
         tuple[Ref, ...], About("Requirements", "对应需求", unordered=True, links=("requirement",))
     ] = ()
     cost: Annotated[Amount | None, About("Cost", "成本", content=True, internal=True)] = None
+    source_uid: Annotated[Line | None, About("Id in the imported file", "导入文件中的编号")] = None
     notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
 
     @property

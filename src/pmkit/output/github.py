@@ -15,10 +15,15 @@ def findings_github(findings: Sequence[Finding], lang: Lang, prefix: str = "") -
     for f in findings:
         at = f.at if isinstance(f.at, Place) else Place(f.at.path)
         fix = f.fix.to(lang)
-        message = _data(f.says.to(lang) + (f"\n{fix}" if fix else ""))
-        where = f"file={_property(prefix + at.path)},line={at.line},col={at.column},title={_property(f.code)}"
-        lines.append(f"::{f.severity} {where}::{message}\n")
+        message = f.says.to(lang) + (f"\n{fix}" if fix else "")
+        lines.append(annotation(f.severity, prefix + at.path, at.line, at.column, f.code, message))
     return "".join(lines)
+
+
+def annotation(severity: str, path: str, line: int, column: int, title: str, message: str) -> str:
+    """One workflow command: `::error file=...,line=...,col=...,title=...::message`."""
+    where = f"file={_property(path)},line={line},col={column},title={_property(title)}"
+    return f"::{severity} {where}::{_data(message)}\n"
 
 
 def _data(text: str) -> str:

@@ -1,0 +1,121 @@
+"""`pmkit log`: who did what and when, field by field, out of git."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from pmkit.cli.language import h, language, tell
+from pmkit.cli.session import READING, Session, command, out, print_json, single
+from pmkit.domain.kind import Record, Storage, about
+from pmkit.kernel.text import Text, shorten
+from pmkit.store.history import Commit, Event, FieldChange, commits, record_log
+
+app = single()
+_WHAT = {
+    "created": Text("created", "新建"),
+    "changed": Text("changed", "修改"),
+    "renamed": Text("renamed", "改名"),
+    "deleted": Text("deleted", "删除"),
+    "unreadable": Text("not readable", "无法读取"),
+}
+
+
+def _log(s: Session, record_id: Annotated[str | None, typer.Argument(metavar="ID")] = None) -> None:
+    git = s.need_git()
+    if record_id is None:
+        found = commits(git)
+        if s.json:
+            print_json([_commit_json(c) for c in found])
+        else:
+            for commit in found:
+                out(f"{_when(commit)}  {_who(commit)}  {commit.subject}")
+        return
+    record: Record = s.ws.get(record_id)
+    item = record.id if record.kind.storage is Storage.LIST else None
+    events = record_log(git, record.spot.path, item)
+    if s.json:
+        print_json([_event_json(e) for e in events])
+        return
+    out(f"{record.id}  {record.name_to_show}")
+    for event in events:
+        how = event.commit.trailer("Pmkit-Action") or h("by hand", "手工修改")
+        when = _when(event.commit)
+        business = _business_date(event)
+        if business and business != when[:10]:
+            when += h(f" (for {business})", f"（业务日期 {business}）")
+        out(f"\n{when}  {_who(event.commit)}  {how}  {event.commit.hash[:9]}")
+        if event.what == "created":
+            out(f"  {tell(_WHAT['created'])}")
+        elif event.what != "changed":
+            out(f"  {tell(_WHAT[event.what])}")
+        for change in event.changes:
+            out(f"  {_change(record, change)}")
+
+
+def _when(commit: Commit) -> str:
+    return commit.time.strftime("%Y-%m-%d %H:%M")
+
+
+def _who(commit: Commit) -> str:
+    """For whom the step was taken, and who typed it where that is somebody else."""
+    by = commit.trailer("Pmkit-By") or f"{commit.author} <{commit.mail}>"
+    recorded = commit.trailer("Pmkit-Recorded-By")
+    return by + (h(f" (recorded by {recorded})", f"（{recorded} 记录）") if recorded else "")
+
+
+def _business_date(event: Event) -> str | None:
+    """The date that the commit's last step or approval carries."""
+    dates = [
+        str(c.after["on"])
+        for c in event.changes
+        if isinstance(c.after, dict) and c.field.endswith("[+]") and "on" in c.after
+    ]
+    return dates[-1] if dates else None
+
+
+def _change(record: Record, change: FieldChange) -> str:
+    """One field in words: `Statement: old -> new`."""
+    key = change.field.split(".")[0].split("[")[0]
+    what = about(type(record)).get(key)
+    label = change.field.replace(key, what.label.to(language()), 1) if what else change.field
+    colon = h(": ", "：")
+    if change.before is None:
+        return f"{label}{colon}{_short(change.after)}"
+    return f"{label}{colon}{_short(change.before)} -> {_short(change.after)}"
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return h("(nothing)", "（空）")
+    if isinstance(value, dict):
+        shown = {k: v for k, v in value.items() if k != "digest"}
+        return shorten(", ".join(f"{k} {_short(v)}" for k, v in shown.items()), 160)
+    if isinstance(value, list):
+        return h("; ", "；").join(_short(v) for v in value)
+    return shorten(str(value).replace("\n", " "), 160)
+
+
+def _commit_json(commit: Commit) -> dict[str, Any]:
+    return {
+        "commit": commit.hash,
+        "time": commit.time.isoformat(),
+        "author": f"{commit.author} <{commit.mail}>",
+        "by": commit.trailer("Pmkit-By"),
+        "recorded_by": commit.trailer("Pmkit-Recorded-By"),
+        "action": commit.trailer("Pmkit-Action"),
+        "records": list(commit.trailers.get("Pmkit-Record", ())),
+        "subject": commit.subject,
+        "paths": [f.path for f in commit.files],
+    }
+
+
+def _event_json(event: Event) -> dict[str, Any]:
+    changes = [{"field": c.field, "from": c.before, "to": c.after} for c in event.changes]
+    data = _commit_json(event.commit)
+    del data["paths"]
+    return data | {"what": event.what, "date": _business_date(event), "changes": changes}
+
+
+command(app, "log", h("Who did what and when, field by field", "谁在何时改了什么，逐字段列出"), READING)(_log)

@@ -1,0 +1,98 @@
+"""The plan on a terminal: a tree of phases and tasks with dates, float and bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from pmkit.domain.plan import Task
+from pmkit.kernel.text import Lang, Text, display_width, pad, shorten
+from pmkit.workspace.planning import Planned
+
+# Plain signs that count one cell in every terminal; critical bars differ by sign, not by colour alone.
+_DONE, _OPEN, _CRITICAL, _MILESTONE = "=", "-", "#", "*"
+
+
+def gantt_text(planned: Planned, tasks: Sequence[Task], lang: Lang, width: int, *, colour: bool) -> str:
+    """Phases and tasks, one a line; on wide terminals with bars over the plan's days."""
+    names = {phase.id: phase.name for phase in planned.ws.phases}
+    rows = [_row(planned, task) for task in tasks]
+    heads = [
+        Text("Task", "任务"),
+        Text("Start", "开始"),
+        Text("Finish", "完成"),
+        Text("Dur.", "工期"),
+        Text("Float", "浮动"),
+        Text("%", "完成%"),
+    ]
+    shown = [head.to(lang) for head in heads]
+    longest = max(
+        [display_width(f"  {t.id} {t.name}") for t in tasks] + [display_width(f"{p} {n}") for p, n in names.items()]
+    )
+    label = min(longest, max(24, width - 70))
+    fixed = label + 2 + 10 + 2 + 10 + 2 + 5 + 2 + 6 + 2 + 4
+    bars = width - fixed - 3 if width - fixed - 3 >= 12 else 0
+    first = min(planned.item(t.id).start.date() for t in tasks)
+    last = max(planned.item(t.id).finish.date() for t in tasks)
+    lines = [
+        f"{pad(shown[0], label)}  {pad(shown[1], 10)}  {pad(shown[2], 10)}  {pad(shown[3], 5, right=True)}  "
+        f"{pad(shown[4], 6, right=True)}  {pad(shown[5], 5, right=True)}"
+        + (f"  {_axis(first, last, bars)}" if bars else "")
+    ]
+    phase = None
+    for task, row in zip(tasks, rows, strict=True):
+        if task.phase != phase:
+            phase = task.phase
+            lines.append(shorten(f"{phase} {names.get(phase, '')}", label))
+        item = planned.item(task.id)
+        mark = "!" if item.critical else " "
+        name = pad(shorten(f"  {task.id} {task.name}", label), label)
+        cells = f"{name}  {row[0]:10}  {row[1]:10}  {row[2]:>5}  {row[3]:>5}{mark}  {row[4]:>4}"
+        bar = _bar(planned, task, first, last, bars) if bars else ""
+        if colour and item.critical:
+            bar = f"\x1b[31m{bar}\x1b[0m"
+        lines.append(f"{cells}  {bar}".rstrip())
+    status = planned.status_date
+    legend = Text(
+        "! critical   {done} done   {open} open   {critical} open and critical   {milestone} milestone",
+        "! 关键任务   {done} 已完成   {open} 未完成   {critical} 未完成且关键   {milestone} 里程碑",
+    ).format(done=_DONE, open=_OPEN, critical=_CRITICAL, milestone=_MILESTONE)
+    until = Text(" | progress as of {status}", " | 进度截至 {status}").format(status=status).to(lang) if status else ""
+    return "\n".join([*lines, "", legend.to(lang) + until]) + "\n"
+
+
+def _row(planned: Planned, task: Task) -> tuple[str, str, str, str, str]:
+    item = planned.item(task.id)
+    days = planned.float_days(task.id)
+    done = planned.percent(task.id)
+    return (
+        item.start.date().isoformat(),
+        item.finish.date().isoformat(),
+        str(task.duration or ("" if task.is_milestone else "?")),
+        f"{days.quantize(1) if days == days.to_integral() else round(days, 1)}d",
+        f"{round(done)}%" if done else "",
+    )
+
+
+def _axis(first: date, last: date, width: int) -> str:
+    left, right = first.strftime("%m-%d"), last.strftime("%m-%d")
+    return left + " " * max(1, width - len(left) - len(right)) + right
+
+
+def _bar(planned: Planned, task: Task, first: date, last: date, width: int) -> str:
+    item = planned.item(task.id)
+    days = (last - first).days + 1
+
+    def column(day: date) -> int:
+        return min(width - 1, (day - first).days * width // days)
+
+    if task.is_milestone:
+        return " " * column(item.finish.date()) + _MILESTONE
+    start, end = (
+        column(item.start.date()),
+        max(column(item.start.date()), column(item.finish.date() + timedelta(days=1)) - 1),
+    )
+    length = end - start + 1
+    done = int(length * planned.percent(task.id) / 100)
+    rest = _CRITICAL if item.critical else _OPEN
+    return " " * start + _DONE * done + rest * (length - done)

@@ -1,0 +1,144 @@
+"""The network of a plan: nodes and links, in an order in which each node comes after what it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from pmkit.kernel.calendar import WorkCalendar
+
+LinkType = Literal["FS", "SS", "FF", "SF"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A dependency on `predecessor`. `lag` in minutes: working ones of the successor's calendar, or `elapsed` ones."""
+
+    predecessor: str
+    type: LinkType = "FS"
+    lag: int = 0
+    elapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Actuals:
+    """What happened so far: clock values (minutes since 1970), `remaining` in working minutes. A finish ends it."""
+
+    start: int
+    finish: int | None = None
+    remaining: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """Bounds in clock values (minutes since 1970): of a start its first minute, of a finish the end of its last one."""
+
+    start_no_earlier_than: int | None = None
+    start_no_later_than: int | None = None
+    finish_no_earlier_than: int | None = None
+    finish_no_later_than: int | None = None
+    must_start_on: int | None = None
+    must_finish_on: int | None = None
+    as_late_as_possible: bool = False
+    deadline: int | None = None
+
+
+FREE = Constraints()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A task, or with no `duration` (working minutes) a milestone. `calendar`: its own, None for the project's."""
+
+    id: str
+    duration: int
+    links: tuple[Link, ...] = ()
+    calendar: WorkCalendar | None = None
+    constraints: Constraints = FREE
+    actuals: Actuals | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What makes a network impossible.
+
+    `unknown`: link number `link` of `node` names a node that is not there. `negative`: its duration is below zero.
+    `cycle`: `path` names the nodes in order, the first one again at the end; `link` leads from the last back into it.
+    """
+
+    kind: Literal["unknown", "negative", "cycle"]
+    node: str
+    link: int | None = None
+    path: tuple[str, ...] = ()
+
+
+class ImpossibleNetworkError(Exception):
+    """The network cannot be scheduled; `problems` say why, all of them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems, the first: {problems[0]}")
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A plan to be scheduled. `start` is the project's first day, `status_date` that up to which progress is known."""
+
+    nodes: tuple[Node, ...]
+    start: date | datetime
+    calendar: WorkCalendar
+    status_date: date | None = None
+
+
+def in_order(nodes: Iterable[Node]) -> list[Node]:
+    """The nodes, each after its predecessors (Kahn 1962). Raises ImpossibleNetworkError with every problem."""
+    by_id = {node.id: node for node in nodes}
+    problems = [Problem("negative", node.id) for node in by_id.values() if node.duration < 0]
+    problems += [
+        Problem("unknown", node.id, position)
+        for node in by_id.values()
+        for position, link in enumerate(node.links)
+        if link.predecessor not in by_id
+    ]
+    waiting = {node.id: sum(link.predecessor in by_id for link in node.links) for node in by_id.values()}
+    after: dict[str, list[str]] = {node_id: [] for node_id in by_id}
+    for node in by_id.values():
+        for link in node.links:
+            if link.predecessor in by_id:
+                after[link.predecessor].append(node.id)
+    ready = [node_id for node_id, count in waiting.items() if not count]
+    ordered: list[Node] = []
+    for node_id in ready:
+        ordered.append(by_id[node_id])
+        for follower in after[node_id]:
+            waiting[follower] -= 1
+            if not waiting[follower]:
+                ready.append(follower)
+    if len(ordered) < len(by_id):
+        problems += _cycles(by_id, {node_id for node_id, count in waiting.items() if count})
+    if problems:
+        raise ImpossibleNetworkError(problems)
+    return ordered
+
+
+def _cycles(by_id: Mapping[str, Node], stuck: set[str]) -> list[Problem]:
+    """One problem a cycle, each node in at most one of them; walks backwards along links among the stuck nodes."""
+    found: list[Problem] = []
+    done: set[str] = set()
+    for first in by_id:
+        if first not in stuck or first in done:
+            continue
+        path: list[str] = []
+        at: str | None = first
+        while at is not None and at not in done and at not in path:
+            path.append(at)
+            at = next((li.predecessor for li in by_id[at].links if li.predecessor in stuck), None)
+        done.update(path)
+        if at is not None and at in path:
+            circle = path[path.index(at) :]
+            names = [at, *reversed(circle)] if circle[0] == at else circle
+            position = next(i for i, li in enumerate(by_id[at].links) if li.predecessor == names[-2])
+            found.append(Problem("cycle", at, position, tuple(names)))
+    return found

@@ -1,0 +1,454 @@
+"""From the plan's records to the engine and back: the schedule, its problems at their lines, drift, baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from pmkit.domain.changes import ChangeRequest
+from pmkit.domain.kind import content, file_value
+from pmkit.domain.people import Person
+from pmkit.domain.plan import Baseline, Dependency, Task, TaskProgress
+from pmkit.domain.project import Project
+from pmkit.kernel.calendar import DAY, WorkCalendar, clock, named_calendar, parse_hours, start_of
+from pmkit.kernel.digest import digest
+from pmkit.kernel.duration import Duration
+from pmkit.kernel.errors import UsageError
+from pmkit.kernel.finding import Finding, Rule
+from pmkit.kernel.place import Spot
+from pmkit.kernel.text import Text, did_you_mean
+from pmkit.schedule.drift import Drift, Forecast, Frozen, ItemDrift, Threshold, drift
+from pmkit.schedule.network import (
+    Actuals,
+    Constraints,
+    ImpossibleNetworkError,
+    Link,
+    LinkType,
+    Network,
+    Node,
+    Problem,
+)
+from pmkit.schedule.passes import Schedule, Scheduled, schedule
+from pmkit.workspace.model import Workspace
+
+NO_DURATION = Rule(
+    "PLN101", "task-without-duration", "error",
+    Text("{id} has no duration", "{id} 没有工期"),
+    Text("`pmkit set {id} duration=5d`, or `milestone: true`", "`pmkit set {id} duration=5d`，或写 `milestone: true`"),
+)  # fmt: skip
+MILESTONE_DURATION = Rule(
+    "PLN102", "milestone-with-duration", "error",
+    Text("{id} is a milestone and has a duration", "{id} 是里程碑，不应有工期"),
+    Text("remove the duration, or make it a task", "请删除工期，或改为任务"),
+)  # fmt: skip
+UNKNOWN_PREDECESSOR = Rule(
+    "PLN201", "unknown-predecessor", "error",
+    Text("{id} waits for {target}, which does not exist", "{id} 的前置任务 {target} 不存在"),
+    Text("correct the id {hint}", "请更正编号。{hint}"),
+)  # fmt: skip
+CYCLE = Rule(
+    "PLN202", "cycle", "error",
+    Text("tasks wait for each other: {path}", "任务循环依赖：{path}"),
+    Text("remove the link that is wrong", "请删除其中错误的依赖"),
+)  # fmt: skip
+BAD_LINK = Rule(
+    "PLN203", "bad-link", "error",
+    Text("{id}: `{text}` is no dependency", "{id}：`{text}` 不是有效的依赖关系"),
+    Text("write T-001, `T-002 SS+2d` or `T-005 FS+3ed`", "请写成 T-001、`T-002 SS+2d` 或 `T-005 FS+3ed`"),
+)  # fmt: skip
+PAST_HOLIDAYS = Rule(
+    "PLN303", "past-published-holidays", "warning",
+    Text(
+        "the plan runs to {finish}; the holidays of {calendar} are published up to {until}",
+        "计划到 {finish}，而日历 {calendar} 的放假安排只公布到 {until}",
+    ),
+    Text(
+        "later dates know weekends only; list holidays under `calendar.days_off`",
+        "之后只按周末推算，可在 `calendar.days_off` 中补充",
+    ),
+)  # fmt: skip
+OUT_OF_SEQUENCE = Rule(
+    "PLN304", "out-of-sequence", "warning",
+    Text("{id} started before its predecessors allowed it", "{id} 早于前置任务的约束开始"),
+    Text("correct the link or the reported start", "请更正依赖关系或实际开始日期"),
+)  # fmt: skip
+BAD_CALENDAR = Rule(
+    "PLN305", "unknown-calendar", "error", Text("{problem}", "{problem}"),
+    Text("use CN, weekdays, or a country code with pmkit[holidays]", "请用 CN、weekdays，或装 pmkit[holidays]"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A scheduled plan: the engine's answer, and what of the records led to it."""
+
+    ws: Workspace
+    schedule: Schedule
+    calendar: WorkCalendar
+    status_date: date | None
+    progress: Mapping[str, TaskProgress]
+
+    def item(self, task_id: str) -> Scheduled:
+        return self.schedule.items[task_id]
+
+    def float_minutes(self, task_id: str) -> int:
+        """Total float in working minutes; of a milestone with a deadline that before the deadline."""
+        return self.schedule.items[task_id].total_float
+
+    def float_days(self, task_id: str) -> Decimal:
+        """Total float in working days of the project's calendar."""
+        return Decimal(self.float_minutes(task_id)) / self.calendar.day_minutes
+
+    def percent(self, task_id: str) -> Decimal:
+        """What was reported of the task so far, 0 where nothing was."""
+        entry = self.progress.get(task_id)
+        return entry.percent if entry else Decimal(0)
+
+    @cached_property
+    def forecast(self) -> list[Forecast]:
+        """Every task as drift compares it, in the plan's order."""
+        return [_forecast(task, self.item(task.id)) for task in self.ws.tasks]
+
+    @property
+    def finish(self) -> date:
+        """The day on which the last task ends."""
+        return self.schedule.finish.date()
+
+
+def project_calendar(project: Project) -> WorkCalendar:
+    """The working calendar that the profile describes. Raises UsageError for one that does not exist."""
+    settings = project.calendar
+    base = named_calendar(settings.base)
+    return base.changed(
+        weekdays=settings.weekdays,
+        hours=parse_hours(settings.hours) if settings.hours else (),
+        days_off=settings.days_off,
+        extra_work=settings.extra_work,
+    )
+
+
+def plan_of(ws: Workspace, as_of: date | None) -> tuple[Planned | None, list[Finding]]:
+    """The scheduled plan with progress up to `as_of` (None: all there is), and what is wrong with it.
+
+    None where an error makes scheduling impossible; an empty plan is scheduled too.
+    """
+    try:
+        calendar = project_calendar(ws.project)
+    except UsageError as error:
+        return None, [BAD_CALENDAR.found(ws.project.at("calendar"), None, problem=error.says)]
+    findings: list[Finding] = []
+    status_date, progress = latest_progress(ws, as_of)
+    nodes = [_node(ws, task, calendar, progress.get(task.id), status_date, findings) for task in ws.tasks]
+    if any(f.severity == "error" for f in findings):
+        return None, findings
+    network = Network(tuple(nodes), ws.project.start, calendar, status_date)
+    try:
+        scheduled = schedule(network)
+    except ImpossibleNetworkError as error:
+        return None, [*findings, *(_located(ws, problem) for problem in error.problems)]
+    except OverflowError:
+        problem = Text("the plan leaves the years 1970 to 2199", "计划超出 1970 至 2199 年")
+        return None, [BAD_CALENDAR.found(ws.project.at("start"), None, problem=problem)]
+    findings += [
+        OUT_OF_SEQUENCE.found(ws.get(task_id, Task).at("after"), task_id, id=task_id)
+        for task_id in scheduled.out_of_sequence
+    ]
+    findings += [
+        PAST_HOLIDAYS.found(
+            ws.project.at("calendar"), None, finish=scheduled.finish.date(), calendar=c.name, until=c.known_until
+        )
+        for c in scheduled.beyond[:1]
+    ]
+    return Planned(ws, scheduled, calendar, status_date, progress), findings
+
+
+def latest_progress(ws: Workspace, as_of: date | None) -> tuple[date | None, dict[str, TaskProgress]]:
+    """The newest status date up to `as_of`, and for each task its latest report with the start it kept."""
+    reports = [p for p in ws.progress if as_of is None or p.status_date <= as_of]
+    found: dict[str, TaskProgress] = {}
+    for report in reports:
+        for entry in report.tasks:
+            earlier = found.get(entry.id)
+            if earlier is not None and entry.actual_start is None:
+                entry = entry.model_copy(update={"actual_start": earlier.actual_start})  # noqa: PLW2901
+            found[entry.id] = entry
+    return (reports[-1].status_date if reports else None), found
+
+
+def _node(
+    ws: Workspace,
+    task: Task,
+    calendar: WorkCalendar,
+    entry: TaskProgress | None,
+    status_date: date | None,
+    findings: list[Finding],
+) -> Node:
+    minutes = _minutes(task.duration, calendar)
+    if task.is_milestone and minutes:
+        findings.append(MILESTONE_DURATION.found(task.at("duration"), task.id, id=task.id))
+    if not task.is_milestone and task.duration is None:
+        findings.append(NO_DURATION.found(task.at("duration"), task.id, id=task.id))
+    links = []
+    for position, text in enumerate(task.after):
+        try:
+            links.append(_link(Dependency.parse(text), calendar))
+        except ValueError:
+            findings.append(BAD_LINK.found(task.at("after", position), task.id, id=task.id, text=text))
+    return Node(
+        task.id,
+        minutes,
+        tuple(links),
+        _own_calendar(ws, task, calendar),
+        _constraints(task),
+        _actuals(entry, minutes, calendar, status_date),
+    )
+
+
+def _minutes(duration: Duration | None, calendar: WorkCalendar) -> int:
+    return duration.minutes(day=calendar.day_minutes, week=calendar.week_minutes) if duration else 0
+
+
+def _link(dependency: Dependency, calendar: WorkCalendar) -> Link:
+    kinds: dict[str, LinkType] = {"FS": "FS", "SS": "SS", "FF": "FF", "SF": "SF"}
+    lag = dependency.lag
+    return Link(
+        dependency.predecessor, kinds[dependency.type], _minutes(lag, calendar), lag.is_elapsed if lag else False
+    )
+
+
+def _own_calendar(ws: Workspace, task: Task, calendar: WorkCalendar) -> WorkCalendar | None:
+    """The project's calendar less the days on which one of the task's people is away; None where nobody is."""
+    handles = task.resources or ((task.owner,) if task.owner else ())
+    people = [person for handle in handles if (person := ws.find(handle, Person)) is not None]
+    away = {day for person in people for day in person.absent}
+    return calendar.without(away) if away else None
+
+
+def _constraints(task: Task) -> Constraints:
+    return Constraints(
+        start_no_earlier_than=_as_start(task.start_no_earlier_than),
+        start_no_later_than=_as_start(task.start_no_later_than),
+        finish_no_earlier_than=_as_finish(task.finish_no_earlier_than),
+        finish_no_later_than=_as_finish(task.finish_no_later_than),
+        must_start_on=_as_start(task.must_start_on),
+        must_finish_on=_as_finish(task.must_finish_on),
+        as_late_as_possible=task.as_late_as_possible,
+        deadline=_as_finish(task.deadline),
+    )
+
+
+def _as_start(moment: date | datetime | None) -> int | None:
+    if moment is None:
+        return None
+    return clock(moment) if isinstance(moment, datetime) else start_of(moment)
+
+
+def _as_finish(moment: date | datetime | None) -> int | None:
+    if moment is None:
+        return None
+    return clock(moment) if isinstance(moment, datetime) else start_of(moment) + DAY
+
+
+def _actuals(
+    entry: TaskProgress | None, duration: int, calendar: WorkCalendar, status_date: date | None
+) -> Actuals | None:
+    """What happened to a task; None where it has not begun. Percent 100 without a finish ended at the status date."""
+    if entry is None or status_date is None:
+        return None
+    begun = entry.actual_start is not None or entry.actual_finish is not None or entry.percent > 0
+    if not begun:
+        return None
+    finish = _as_finish(entry.actual_finish)
+    if finish is None and entry.percent == 100 and not entry.remaining:
+        finish = start_of(status_date) + DAY
+    start = _as_start(entry.actual_start)
+    if start is None:
+        start = finish - 1 if finish is not None else start_of(status_date)
+    timeline = calendar.timeline
+    timeline.anchor(status_date)
+    start = timeline.starting(timeline.offset(start))
+    if finish is not None:
+        finish = timeline.finishing(timeline.offset(finish))
+        return Actuals(min(start, finish), finish)
+    if entry.remaining is not None:
+        return Actuals(start, None, _minutes(entry.remaining, calendar))
+    return Actuals(start, None, int(duration * (100 - entry.percent) / 100))
+
+
+def _located(ws: Workspace, problem: Problem) -> Finding:
+    task = ws.get(problem.node, Task)
+    if problem.kind == "cycle":
+        return CYCLE.found(task.at("after", problem.link or 0), task.id, path=" → ".join(problem.path))
+    at = task.at("after", problem.link or 0)
+    target = Dependency.parse(task.after[problem.link or 0]).predecessor
+    return UNKNOWN_PREDECESSOR.found(
+        at, task.id, id=task.id, target=target, hint=did_you_mean(target, [t.id for t in ws.tasks])
+    )
+
+
+# --- baselines and drift ---------------------------------------------------------------------------------------------
+
+
+def freeze(planned: Planned) -> dict[str, Any]:
+    """What a baseline keeps of the plan: status date, digest, and each task and milestone as scheduled."""
+    items = []
+    for task in planned.ws.tasks:
+        item = planned.item(task.id)
+        row: dict[str, Any] = {"id": task.id, "phase": task.phase, "name": task.name}
+        row |= {"start": _day_or_moment(item.start, planned), "finish": _day_or_moment(item.finish, planned)}
+        for key in ("duration", "effort", "cost"):
+            if (value := file_value(getattr(task, key))) is not None:
+                row[key] = value
+        if task.is_milestone:
+            row["milestone"] = True
+        if task.after:
+            row["after"] = list(task.after)
+        items.append(row)
+    return {
+        "status_date": planned.status_date.isoformat() if planned.status_date else None,
+        "plan_digest": plan_digest(planned.ws),
+        "items": items,
+    }
+
+
+def plan_digest(ws: Workspace) -> str:
+    """The digest of the whole plan: the content of its phases."""
+    return digest({phase.id: content(phase) for phase in ws.phases})
+
+
+def _day_or_moment(moment: datetime, planned: Planned) -> str:
+    """A day where the moment is the beginning or end of its working time, else the moment itself."""
+    spans = planned.calendar.spans_on(start_of(moment.date()) // DAY)
+    minute = moment.hour * 60 + moment.minute
+    if spans and minute in (spans[0][0], spans[-1][1]):
+        return moment.date().isoformat()
+    return moment.isoformat(timespec="minutes")
+
+
+def _day(moment: date | datetime) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _forecast(task: Task, item: Scheduled) -> Forecast:
+    return Forecast(
+        task.id, task.name, item.start.date(), item.finish.date(), task.is_milestone,
+        str(task.duration or ""), task.after, tuple(Dependency.parse(text).predecessor for text in task.after),
+    )  # fmt: skip
+
+
+def frozen_items(baseline: Baseline) -> list[Frozen]:
+    """A baseline as drift compares it."""
+    return [
+        Frozen(i.id, i.name, _day(i.start), _day(i.finish), i.milestone, str(i.duration or ""), i.after)
+        for i in baseline.items
+    ]
+
+
+def allowances(ws: Workspace, baseline_includes: Sequence[str]) -> dict[str, Decimal]:
+    """The working days that changes applied after the baseline grant, by task or milestone."""
+    calendar = project_calendar(ws.project)
+    granted: dict[str, Decimal] = {}
+    for change in applied_changes(ws):
+        if change.id in baseline_includes:
+            continue
+        for target, span in change.impact.schedule_allowance.items():
+            days = Decimal(_minutes(span, calendar)) / calendar.day_minutes
+            granted[target] = granted.get(target, Decimal(0)) + days
+    return granted
+
+
+def applied_changes(ws: Workspace) -> list[ChangeRequest]:
+    """The changes whose edits are in force."""
+    return [change for change in ws.changes if change.status in {"applied", "verified", "closed"}]
+
+
+def drift_of(planned: Planned, frozen: Sequence[Frozen], includes: Sequence[str]) -> Drift:
+    """The drift of the plan against frozen items; `includes` are changes that they contain already."""
+    return drift(frozen, planned.forecast, planned.calendar, allowances(planned.ws, includes))
+
+
+def excuses(ws: Workspace, item_id: str, planned: Planned, includes: Sequence[str]) -> list[str]:
+    """The changes whose allowance reaches an item: its own, or one of what it waits for."""
+    waits_for = {item_id}
+    pending = [item_id]
+    by_id = {item.id: item for item in planned.forecast}
+    while pending:
+        for before in by_id[pending.pop()].predecessors:
+            if before in by_id and before not in waits_for:
+                waits_for.add(before)
+                pending.append(before)
+    return [
+        change.id
+        for change in applied_changes(ws)
+        if change.id not in includes and waits_for & set(change.impact.schedule_allowance)
+    ]
+
+
+def threshold_of(project: Project, item_id: str, override: str | None) -> Threshold:
+    """The threshold of a milestone: `--fail-over`, else its own, else the profile's. Raises UsageError for none."""
+    text = override or project.thresholds.milestones.get(item_id) or project.thresholds.drift
+    try:
+        return Threshold.parse(text)
+    except ValueError:
+        raise UsageError(
+            Text(en="`{text}` is no threshold", zh="`{text}` 不是有效的阈值").format(text=text),
+            Text(en="write 5d or 10%", zh="请写成 5d 或 10%"),
+        ) from None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Drift judged by thresholds: which milestones fail, which changes excuse what, by which limits."""
+
+    baseline: str
+    drift: Drift
+    judged: tuple[ItemDrift, ...]
+    failing: tuple[str, ...]
+    limits: Mapping[str, str]
+    excuses: Mapping[str, Sequence[str]]
+    paths: Mapping[str, str]
+
+
+def judged(
+    planned: Planned, baseline: str, frozen: Sequence[Frozen], includes: Sequence[str], fail_over: str | None
+) -> Verdict:
+    """Milestones, or without any the project's last task, against their thresholds; only unexplained drift counts.
+
+    `fail_over` replaces every threshold of the profile. Raises UsageError for one that is none.
+    """
+    ws = planned.ws
+    found = drift_of(planned, frozen, includes)
+    items = found.milestones or tuple(item for item in found.items if item.id == found.project)
+    threshold_of(ws.project, "", fail_over)
+    thresholds = {item.id: threshold_of(ws.project, item.id, fail_over) for item in items}
+    failing = tuple(
+        item.id
+        for item in items
+        if item.unexplained > thresholds[item.id].days(ws.project.start, item.baseline_finish, planned.calendar)
+    )
+    return Verdict(
+        baseline,
+        found,
+        items,
+        failing,
+        {item_id: str(threshold) for item_id, threshold in thresholds.items()},
+        {item.id: excuses(ws, item.id, planned, includes) for item in found.items if item.approved},
+        {item.id: ws.get(item.id, Task).spot.path for item in items},
+    )
+
+
+def is_stale(planned: Planned, as_of: date) -> bool:
+    """True where the newest status date is older than the profile allows and work is still open."""
+    if planned.status_date is None or planned.finish < planned.status_date:
+        return False
+    days = planned.ws.project.thresholds.stale_progress.minutes(day=DAY, week=7 * DAY) // DAY
+    return as_of - planned.status_date > timedelta(days=days)
+
+
+def spot_of_progress(ws: Workspace) -> Spot:
+    """Where the newest progress report stands."""
+    return ws.progress[-1].spot if ws.progress else ws.project.spot
