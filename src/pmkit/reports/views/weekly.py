@@ -44,7 +44,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    task: str
+    task: Wording
     owner: str | None
     planned_finish: date | None
     percent: Days
@@ -53,7 +53,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class NotDone:
-    task: str
+    task: Wording
     owner: str | None
     planned_finish: date | None
     percent: Days
@@ -64,7 +64,7 @@ class NotDone:
 class Next:
     """`needs`: whose cooperation the work needs, None where nobody's."""
 
-    task: str
+    task: Wording
     owner: str | None
     planned_finish: date | None
     needs: Wording
@@ -88,7 +88,7 @@ class Needed:
     """What is needed of somebody, most often the customer; `overdue` in days, 0 while there is time."""
 
     ref: str
-    matter: str
+    matter: Wording
     whom: str | None
     needed_on: date | None
     overdue: int
@@ -111,7 +111,7 @@ class Change:
 class Awaited:
     """A paper that waits for an answer or a signature."""
 
-    document: str
+    document: Wording
     sent_on: date | None
     due: date | None
     status: Wording

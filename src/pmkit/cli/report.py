@@ -1,0 +1,198 @@
+"""`pmkit report NAME`: documents, as Markdown or HTML."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pmkit.cli.language import h
+from pmkit.cli.plan import scheduled
+from pmkit.cli.session import AT_REVISION, Session, command, out, parse_date, print_json, single
+from pmkit.domain.changes import ChangeRequest
+from pmkit.kernel.errors import OutsideError, UsageError
+from pmkit.kernel.text import Lang, Text, did_you_mean
+from pmkit.workspace.layout import REPORTS as FOLDER
+from pmkit.workspace.layout import TEMPLATES
+
+if TYPE_CHECKING:
+    from pmkit.reports.catalogue import Report
+    from pmkit.reports.document import View
+    from pmkit.reports.views.blocks import Audience, Basis
+    from pmkit.workspace.planning import Verdict
+
+app = single()
+
+
+def _report(
+    s: Session,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    record_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
+    format_: Annotated[str, typer.Option("--format", help="md, html")] = "md",
+    lang: Annotated[
+        str | None, typer.Option(help=h("zh or en (default: the project's)", "zh 或 en（默认为项目语言）"))
+    ] = None,
+    audience: Annotated[
+        str, typer.Option(help=h("customer or internal", "读者：customer（客户）或 internal（内部）"))
+    ] = "customer",
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help=h("reporting date", "报告日期"))] = None,
+    out_: Annotated[
+        str | None,
+        typer.Option(
+            "--out", metavar="PATH", help=h("where to write, - for standard output", "输出位置，- 为标准输出")
+        ),
+    ] = None,
+    summary: Annotated[str | None, typer.Option(help=h("a person's own words on the week", "本周小结"))] = None,
+    blank: Annotated[bool, typer.Option("--blank", help=h("the empty form", "空白表单"))] = False,
+    commit: Annotated[bool, typer.Option("--commit", help=h("commit what was written", "提交生成的文件"))] = False,
+) -> None:
+    from pmkit.reports.catalogue import report_named
+    from pmkit.reports.document import FORMATS, compose, write
+
+    report = report_named(name)
+    _one_of(format_, FORMATS)
+    _one_of(audience, ("customer", "internal"))
+    if lang is not None:
+        _one_of(lang, ("zh", "en"))
+    if as_of:
+        s.today = parse_date(as_of)
+    chosen: Lang = "en" if (lang or s.whole.project.language) == "en" else "zh"
+    view = _view(
+        s, report, record_id, "internal" if audience == "internal" else "customer", blank=blank, summary=summary
+    )
+    templates = s.root / TEMPLATES
+    document = compose(report.name, view, chosen, templates if templates.is_dir() else None)
+    text = write(document, "html" if format_ == "html" else "md")
+    if out_ == "-":
+        sys.stdout.write(text)
+        return
+    target = Path(out_) if out_ else s.root / FOLDER / _file_name(s, report, record_id, chosen, audience, format_)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text.encode())
+    except OSError as error:
+        raise OutsideError(
+            Text(en="cannot write {path}: {why}", zh="无法写入 {path}：{why}").format(path=target, why=error.strerror)
+        ) from None
+    done = _committed(s, report, target) if commit else None
+    if s.json:
+        print_json({"report": report.name, "path": str(target), "lang": chosen, "format": format_, "commit": done})
+    else:
+        out(str(target) + (f"  {h('commit', '提交')} {done[:9]}" if done else ""))
+
+
+def _one_of(given: str, known: Any) -> None:
+    if given not in known:
+        raise UsageError(
+            Text(en="`{given}` is none of {known}", zh="`{given}` 不在可选值之内：{known}").format(
+                given=given, known=", ".join(known)
+            ),
+            did_you_mean(given, known),
+        )
+
+
+def _view(
+    s: Session, report: Report, record_id: str | None, audience: Audience, *, blank: bool, summary: str | None
+) -> View:
+    """The view of a report for its audience; the customer's is made of the workspace that the customer may see."""
+    from pmkit.workspace.audience import for_customer
+
+    whole = s.whole
+    seen = whole if audience == "internal" else for_customer(whole)
+    if report.name == "change":
+        return _change_view(s, seen, record_id, audience, blank=blank)
+    if record_id is not None or blank:
+        raise UsageError(
+            Text(en="the {name} is of the whole project", zh="{name}针对整个项目，没有编号或空白表单").format(
+                name=report.title
+            )
+        )
+    from pmkit.reports.weekly import Sources, Week, weekly_report
+
+    planned = scheduled(s, s.today.isoformat())
+    week = Week.of(s.today, whole.project.start)
+    sources = Sources(whole, seen, planned, verdict(s, planned), touched(s, week.start, week.finish))
+    return weekly_report(sources, s.today, audience, _basis(s, planned.status_date), summary)
+
+
+def _change_view(s: Session, seen: Any, record_id: str | None, audience: Audience, *, blank: bool) -> View:
+    from pmkit.reports.change import change_form, form_head
+    from pmkit.reports.views.change import blank_change
+    from pmkit.workspace.approvals import level_of
+    from pmkit.workspace.planning import plan_of
+
+    if blank:
+        return blank_change(form_head(seen), audience=audience)
+    if record_id is None:
+        raise UsageError(
+            Text("which change request?", "请指明变更编号"), Text.same("pmkit report change CR-001 | --blank")
+        )
+    planned = plan_of(s.whole, None)[0]
+    whole = s.whole.get(record_id, ChangeRequest)
+    return change_form(
+        seen, seen.get(whole.id, ChangeRequest), level_of(s.whole, whole, planned), audience,
+        _basis(s, planned.status_date if planned else None),
+    )  # fmt: skip
+
+
+def verdict(s: Session, planned: Any) -> Verdict | None:
+    """Drift against the newest baseline up to the reporting date; None without one."""
+    from pmkit.workspace.planning import frozen_items, judged
+
+    known = [b for b in s.whole.baselines if b.on <= s.today]
+    if not known:
+        return None
+    return judged(planned, known[-1].id, frozen_items(known[-1]), known[-1].includes, None)
+
+
+def touched(s: Session, first: date, last: date) -> frozenset[str]:
+    """The ids of records that commits of these days touched; commits of reports alone are no events."""
+    from datetime import datetime, time, timedelta
+    from zoneinfo import ZoneInfo
+
+    from pmkit.store.history import commits
+
+    if s.git is None:
+        return frozenset()
+    zone = ZoneInfo(s.whole.project.timezone)
+    since = datetime.combine(first, time(), zone)
+    until = datetime.combine(last + timedelta(days=1), time(), zone)
+    ids = set()
+    for commit in commits(s.git, since=since):
+        if commit.time < until:
+            ids |= {
+                f.path.rsplit("/", 1)[-1].removesuffix(".yaml") for f in commit.files if not f.path.startswith(FOLDER)
+            }
+            ids |= set(commit.trailers.get("Pmkit-Record", ()))
+    return frozenset(ids)
+
+
+def _basis(s: Session, status_date: date | None) -> Basis:
+    from pmkit import __version__
+    from pmkit.reports.views.blocks import Basis
+
+    head = s.commit_of(s.rev) if s.rev else (s.git.head if s.git else None)
+    return Basis((head or "")[:9] or "-", s.today, status_date, __version__)
+
+
+def _file_name(s: Session, report: Report, record_id: str | None, lang: str, audience: str, format_: str) -> str:
+    """A telling name: `weekly-2026-W10-zh.md`, `change-CR-001-zh.html`."""
+    year, week, _ = s.today.isocalendar()
+    about = record_id.upper() if record_id else "blank" if report.kind else f"{year}-W{week:02d}"
+    internal = "-internal" if audience == "internal" else ""
+    return f"{report.name}-{about}{internal}-{lang}.{format_}"
+
+
+def _committed(s: Session, report: Report, target: Path) -> str:
+    from pmkit.store.transaction import commit_message
+    from pmkit.workspace.edits import Edits
+
+    path = target.resolve().relative_to(s.root.resolve()).as_posix()
+    edits = Edits((), f"report.{report.name}", (), f"Render {path}", s.acting.by, s.acting.on)
+    return s.need_git().commit([path], commit_message(edits, s.acting.recorded_by))
+
+
+command(app, "report", h("Write a document", "生成文档"), AT_REVISION)(_report)

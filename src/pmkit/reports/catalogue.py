@@ -1,0 +1,36 @@
+"""Every report by name: what it is called, and whether it is of one record. Its template has the same name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pmkit.kernel.errors import UsageError
+from pmkit.kernel.text import Text, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A document that `pmkit report NAME` writes; `kind`: of whose records it is the form, None for the project's."""
+
+    name: str
+    title: Text
+    kind: str | None = None
+
+
+REPORTS = (
+    Report("weekly", Text("weekly report", "项目周报")),
+    Report("change", Text("change request form", "变更申请单"), kind="change"),
+)
+
+
+def report_named(name: str) -> Report:
+    """The report called `name`. Raises UsageError with the nearest name."""
+    for report in REPORTS:
+        if report.name == name:
+            return report
+    known = [report.name for report in REPORTS]
+    hint = did_you_mean(name, known)
+    raise UsageError(
+        Text(en="there is no report called `{name}`", zh="没有名为 `{name}` 的报告").format(name=name),
+        hint if hint.en else Text.join(Text.same(one) for one in known),
+    )

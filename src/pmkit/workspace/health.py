@@ -1,0 +1,102 @@
+"""How the project stands: green, amber, red by aspect (defaults of FORMS §3; the worst one is the project's)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from pmkit.domain.plan import Task
+from pmkit.kernel.text import Text
+from pmkit.workspace.approvals import answer_due
+from pmkit.workspace.model import Workspace
+from pmkit.workspace.planning import Planned, Verdict, is_stale
+
+Aspect = Literal["schedule", "scope", "quality", "risk"]
+Lamp = Literal["green", "amber", "red"]
+_ORDER: tuple[Lamp, ...] = ("green", "amber", "red")
+AMBER_DRIFT, RED_DRIFT = Decimal(2), Decimal(5)  # working days of drift that no approved change excuses
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The lamp of an aspect and what lit it."""
+
+    aspect: Aspect
+    lamp: Lamp
+    because: Text
+
+
+def health(ws: Workspace, planned: Planned | None, verdict: Verdict | None, as_of: date) -> list[State]:
+    """The aspects in printing order. `ws` may be the customer's view: what it does not hold lights no lamp."""
+    return [_schedule(ws, planned, verdict, as_of), _scope(ws, planned, as_of), _quality(), _risk(ws)]
+
+
+def worst(states: Sequence[State]) -> State:
+    """The state that is the project's: the first of the worst lamp."""
+    return max(states, key=lambda state: (_ORDER.index(state.lamp), -states.index(state)))
+
+
+def _schedule(ws: Workspace, planned: Planned | None, verdict: Verdict | None, as_of: date) -> State:
+    if planned is None:
+        return State("schedule", "red", Text("the plan cannot be scheduled", "计划无法排程"))
+    late = [
+        task
+        for task in planned.ws.tasks
+        if task.is_contractual and task.deadline is not None and _passes(planned, task)
+    ]
+    if late:
+        names = Text.join(Text.same(task.name) for task in late)
+        return State(
+            "schedule", "red", Text("contract milestones forecast late: {n}", "合同里程碑预计逾期：{n}").format(n=names)
+        )
+    judged = verdict.judged if verdict else ()
+    most = max((item.unexplained for item in judged), default=Decimal(0))
+    if most > AMBER_DRIFT:
+        item = next(i for i in judged if i.unexplained == most)
+        because = Text("{name}: {days} d of drift not approved", "{name}：未经批准偏差 {days} 天").format(
+            name=item.name, days=f"{most.normalize():f}"
+        )
+        return State("schedule", "red" if most > RED_DRIFT else "amber", because)
+    if is_stale(planned, as_of):
+        because = Text("progress last reported for {day}", "进度最近填报于 {day}").format(day=planned.status_date)
+        return State("schedule", "amber", because)
+    if not ws.baselines:
+        return State("schedule", "green", Text("no baseline yet", "尚未设立进度基准"))
+    return State("schedule", "green", Text("as planned", "按计划进行"))
+
+
+def _passes(planned: Planned, task: Task) -> bool:
+    limit = task.deadline
+    finish = planned.item(task.id).finish
+    return limit is not None and finish.date() > date(limit.year, limit.month, limit.day)
+
+
+def _scope(ws: Workspace, planned: Planned | None, as_of: date) -> State:
+    waiting = [
+        change.id for change in ws.changes if (due := answer_due(ws, change, planned)) is not None and due < as_of
+    ]
+    if waiting:
+        ids = Text.same(", ".join(waiting))
+        return State(
+            "scope", "amber", Text("undecided past their time: {ids}", "超过答复时限未决定：{ids}").format(ids=ids)
+        )
+    return State("scope", "green", Text("no undecided change is late", "无逾期未决变更"))
+
+
+def _quality() -> State:
+    return State("quality", "green", Text("nothing reported", "本期无"))
+
+
+def _risk(ws: Workspace) -> State:
+    bare = [risk for risk in ws.risks if not risk.is_closed and not risk.response]
+    for wanted, lamp in (("extreme", "red"), ("high", "amber")):
+        found = [risk.id for risk in bare if risk.band == wanted]
+        if found:
+            because = Text("rated {band} without a response: {ids}", "{band}风险尚无应对措施：{ids}").format(
+                band=Text(wanted, {"extreme": "极高", "high": "高"}[wanted]), ids=", ".join(found)
+            )
+            return State("risk", "red" if lamp == "red" else "amber", because)
+    return State("risk", "green", Text("under control", "受控"))
