@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import socket
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +65,94 @@ def pytest_report_header() -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what the program says now into tests/golden")
+
+
+class Run:
+    """Runs `pmkit` in this process, as a shell line would; the last exit code is kept in `code`."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        self._capsys, self._monkeypatch = capsys, monkeypatch
+        self.folder = folder
+        self.today: str | None = None
+        self.code = 0
+        self.err = ""
+
+    def __call__(self, line: str | list[str], *, code: int | None = 0) -> str:
+        """What the command printed on standard output; `err` has the rest. Fails on another exit code than `code`."""
+        from pmkit.cli.language import language
+        from pmkit.cli.run import main
+
+        arguments = shlex.split(line) if isinstance(line, str) else line
+        if arguments[:1] == ["pmkit"]:
+            arguments = arguments[1:]
+        self._monkeypatch.chdir(self.folder)
+        self._monkeypatch.setattr("sys.argv", ["pmkit", *arguments])
+        if self.today:
+            self._monkeypatch.setenv("PMKIT_TODAY", self.today)
+        language.cache_clear()
+        self._capsys.readouterr()
+        try:
+            main()
+            self.code = 0
+        except SystemExit as end:
+            self.code = int(end.code or 0)
+        finally:
+            language.cache_clear()
+        printed = self._capsys.readouterr()
+        self.err = printed.err
+        assert code is None or self.code == code, f"exit {self.code}: {line}\n{printed.out}{printed.err}"
+        assert "Traceback" not in printed.err
+        return printed.out
+
+    def git(self, *arguments: str) -> str:
+        """What git says in the folder."""
+        done = subprocess.run(["git", *arguments], cwd=self.folder, capture_output=True, check=True)
+        return done.stdout.decode()
+
+    def write(self, path: str, text: str) -> None:
+        """A file below the folder."""
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text.encode())
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """A hand edit."""
+        text = (self.folder / path).read_text(encoding="utf-8")
+        assert old in text, text
+        self.write(path, text.replace(old, new))
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """The command line in an empty folder, as 李伟, on 2026-03-02."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    for key, value in {"NAME": "李伟", "EMAIL": "li.wei@supplier.example"}.items():
+        monkeypatch.setenv(f"GIT_AUTHOR_{key}", value)
+        monkeypatch.setenv(f"GIT_COMMITTER_{key}", value)
+    runner = Run(capsys, monkeypatch, folder)
+    runner.today = "2026-03-02"
+    return runner
+
+
+@pytest.fixture
+def park(run: Run) -> Run:
+    """A workspace with 李伟 (supplier pm) and 王芳 (customer sponsor), one requirement and a plan of two tasks."""
+    run('init park --name 智慧园区系统集成项目 --code ZHYQ --customer 滨海集团 --lang zh --currency CNY --start 2026-03-02')
+    run.folder = run.folder / "park"
+    run("person add li.wei --name 李伟 --side supplier --role pm --email li.wei@supplier.example")
+    run("person add wang.fang --name 王芳 --side customer --role sponsor --email wang.fang@customer.example")
+    run.today = "2026-03-03"
+    run(
+        "requirement add --title 统一身份认证 --statement 门户、门禁和停车系统使用同一账号登录。 --priority must "
+        "--category functional --source '访谈 2026-03-03' --accept 三个系统用同一账号登录成功 --owner li.wei"
+    )
+    run("plan phase add PH1 --name 需求与设计")
+    run("plan task add --phase PH1 --name 需求调研 --duration 5d --owner li.wei")
+    run("plan task add --phase PH1 --name 方案设计 --duration 10d --after T-001")
+    run("plan milestone add --phase PH1 --name 设计评审通过 --after T-002")
+    run.today = "2026-03-04"
+    return run
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pmkit.cli.language import h, language, tell
 from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, out, print_json, single
 from pmkit.domain.kind import About, Kind, Record, about, attribute_names, file_data, value_of
+from pmkit.domain.people import role_label
 from pmkit.domain.registry import kind_named, kind_of_id
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text, did_you_mean, pad
@@ -19,6 +20,7 @@ from pmkit.workspace.model import normal_id
 
 new_app, list_app, show_app, set_app, edit_app, search_app = (single() for _ in range(6))
 _NOT_ASKED = frozenset({"id", "status", "steps", "seen", "approvals", "results", "edits", "add", "withdraw", "affects"})
+_UNREAD = frozenset({"digest", "sha256", "before", "after"})  # for machines; `--json` has them
 _NOTE = typer.Option("--note", help=h("a remark to keep with the step", "随步骤保存的说明"))
 
 
@@ -268,15 +270,35 @@ def _lines(s: Session, record: Record, key: str, value: Any) -> list[str]:
     if isinstance(value, list):
         if what.links == ("person",):
             return [words(s, record, what, key, tuple(value))]
+        if key in {"steps", "approvals"}:
+            return [step_words(s, record, item) for item in value]
         return [f"- {_inline(item)}" for item in value]
     if isinstance(value, dict):
         return [f"{k}: {_inline(v)}" for k, v in value.items()]
     return words(s, record, what, key, value_of(record, key)).splitlines()
 
 
+def step_words(s: Session, record: Record, step: dict[str, Any]) -> str:
+    """A step or an approval of a file in words: `2026-03-05 客户已确认 王芳`."""
+    by = s.ws.person_name(step.get("by"))
+    recorded = s.ws.person_name(step.get("recorded_by"))
+    who = by + (h(f" (recorded by {recorded})", f"（{recorded}记录）") if recorded else "")
+    if "digest" in step:
+        role = tell(role_label(str(step.get("side")), str(step.get("role"))))
+        holds = step["digest"] == record.digest
+        valid = "" if holds else h("void: the content changed since", "已失效：内容已变更")
+        evidence = (step.get("evidence") or {}).get("file", "")
+        parts = [str(step.get("on", "")), role, who, str(step.get("comment", "")), evidence, valid]
+    else:
+        states = record.kind.states.names if record.kind.states else {}
+        state = tell(states.get(str(step.get("to")), Text.same(str(step.get("to")))))
+        parts = [str(step.get("on", "")), state, who, str(step.get("note", ""))]
+    return "  ".join(part for part in parts if part)
+
+
 def _inline(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{k}: {_inline(v)}" for k, v in value.items() if k not in {"digest", "sha256"})
+        return ", ".join(f"{k}: {_inline(v)}" for k, v in value.items() if k not in _UNREAD)
     return "; ".join(_inline(v) for v in value) if isinstance(value, list) else str(value)
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from pmkit.cli.language import h, language, tell
+from pmkit.cli.generic import step_words
+from pmkit.cli.language import h, tell
 from pmkit.cli.session import READING, Session, command, out, print_json, single
 from pmkit.domain.kind import Record, Storage, about
 from pmkit.kernel.text import Text, shorten
@@ -51,7 +52,8 @@ def _log(s: Session, record_id: Annotated[str | None, typer.Argument(metavar="ID
         elif event.what != "changed":
             out(f"  {tell(_WHAT[event.what])}")
         for change in event.changes:
-            out(f"  {_change(record, change)}")
+            if (line := _change(s, record, change)) is not None:
+                out(f"  {line}")
 
 
 def _when(commit: Commit) -> str:
@@ -60,8 +62,8 @@ def _when(commit: Commit) -> str:
 
 def _who(commit: Commit) -> str:
     """For whom the step was taken, and who typed it where that is somebody else."""
-    by = commit.trailer("Pmkit-By") or f"{commit.author} <{commit.mail}>"
-    recorded = commit.trailer("Pmkit-Recorded-By")
+    by = (commit.trailer("Pmkit-By") or commit.author).partition(" <")[0]
+    recorded = (commit.trailer("Pmkit-Recorded-By") or "").partition(" <")[0]
     return by + (h(f" (recorded by {recorded})", f"（{recorded} 记录）") if recorded else "")
 
 
@@ -75,23 +77,37 @@ def _business_date(event: Event) -> str | None:
     return dates[-1] if dates else None
 
 
-def _change(record: Record, change: FieldChange) -> str:
-    """One field in words: `Statement: old -> new`."""
+def _change(s: Session, record: Record, change: FieldChange) -> str | None:
+    """One field in words: `Statement: old -> new`. A step says no more than the status beside it, so it is left out."""
     key = change.field.split(".")[0].split("[")[0]
+    added = change.field == f"{key}[+]"
+    if key == "steps" and added and not (change.after or {}).get("note"):
+        return None
     what = about(type(record)).get(key)
-    label = change.field.replace(key, what.label.to(language()), 1) if what else change.field
+    label = change.field.removesuffix("[+]")
+    if what is not None:
+        label = label.replace(key, tell(what.label), 1)
     colon = h(": ", "：")
+    new = _words(s, record, key, change.after)
     if change.before is None:
-        return f"{label}{colon}{_short(change.after)}"
-    return f"{label}{colon}{_short(change.before)} -> {_short(change.after)}"
+        return f"{label}{colon}{'+ ' if added else ''}{new}"
+    return f"{label}{colon}{_words(s, record, key, change.before)} -> {new}"
+
+
+def _words(s: Session, record: Record, key: str, value: Any) -> str:
+    if isinstance(value, dict) and key in {"steps", "approvals"}:
+        return step_words(s, record, value)
+    if key == "status" and record.kind.states:
+        return tell(record.kind.states.names.get(str(value), Text.same(str(value))))
+    return _short(value)
 
 
 def _short(value: Any) -> str:
     if value is None:
         return h("(nothing)", "（空）")
     if isinstance(value, dict):
-        shown = {k: v for k, v in value.items() if k != "digest"}
-        return shorten(", ".join(f"{k} {_short(v)}" for k, v in shown.items()), 160)
+        hidden = {"digest", "sha256", "before", "after"}
+        return shorten(", ".join(f"{k} {_short(v)}" for k, v in value.items() if k not in hidden), 160)
     if isinstance(value, list):
         return h("; ", "；").join(_short(v) for v in value)
     return shorten(str(value).replace("\n", " "), 160)

@@ -56,6 +56,8 @@ def problem_of(error: Mapping[str, Any]) -> Text:
     text = _PROBLEMS.get(error["type"])
     if text is None:
         return Text.same(str(error["msg"]))
+    if error["type"] == "literal_error":
+        return text.format(expected=Text.join(Text.same(word) for word in expected_words(error)))
     return text.format(**{k: v for k, v in error.get("ctx", {}).items() if not isinstance(v, BaseException)})
 
 

@@ -7,9 +7,10 @@ two clock sides: the end of the minute before it (a finish) and the start of the
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -22,8 +23,10 @@ Spans = tuple[tuple[int, int], ...]  # minutes of the day, from inclusive, to ex
 OFFICE_HOURS: Spans = ((540, 720), (780, 1080))  # 09:00-12:00, 13:00-18:00
 FIRST, LAST = date(1970, 1, 1), date(2199, 12, 31)
 DAY = 1440
-_EPOCH = FIRST.toordinal()
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_EPOCH = FIRST.toordinal()
+_DAYS = LAST.toordinal() - _EPOCH + 1  # day numbers run from 0 to one less
+_BLOCK = 128  # days laid out at a time: a third of a year, half a millisecond
 
 
 def clock(moment: datetime) -> int:
@@ -62,12 +65,6 @@ class WorkCalendar:
     days_off: frozenset[date] = frozenset()
     extra_work: frozenset[date] = frozenset()
     known_until: date | None = None
-    _off: frozenset[int] = field(init=False, repr=False, compare=False)
-    _extra: frozenset[int] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_off", frozenset(day.toordinal() - _EPOCH for day in self.days_off))
-        object.__setattr__(self, "_extra", frozenset(day.toordinal() - _EPOCH for day in self.extra_work))
 
     @property
     def day_minutes(self) -> int:
@@ -79,21 +76,26 @@ class WorkCalendar:
         """A working week, `1w`, in minutes."""
         return sum(end - start for spans in self.weekly for start, end in spans)
 
+    @cached_property
+    def _exceptions(self) -> dict[int, Spans]:
+        """The spans of each day that does not follow the week: extra working days come before days off."""
+        off: dict[int, Spans] = {day.toordinal() - _EPOCH: () for day in self.days_off}
+        return off | {day.toordinal() - _EPOCH: self.day_hours for day in self.extra_work}
+
     def spans_on(self, day: int) -> Spans:
-        """The worked spans of a day: extra working days first, then days off, then the week."""
-        if day in self._extra:
-            return self.day_hours
-        return () if day in self._off else self.weekly[(day + 3) % 7]  # 1970-01-01 was a Thursday
+        """The worked spans of the day with this number since 1970-01-01."""
+        spans = self._exceptions.get(day)
+        return self.weekly[(day + 3) % 7] if spans is None else spans  # 1970-01-01 was a Thursday
 
     def is_workday(self, day: date) -> bool:
         return bool(self.spans_on(day.toordinal() - _EPOCH))
 
     def next_workday(self, day: date) -> date:
-        """The first working day after `day`. Raises UsageError where no such day comes."""
+        """The first working day after `day`. Raises UsageError where none comes within ten years."""
         return self._nearest(day, 1)
 
     def previous_workday(self, day: date) -> date:
-        """The last working day before `day`."""
+        """The last working day before `day`. Raises UsageError where there is none within ten years."""
         return self._nearest(day, -1)
 
     def _nearest(self, day: date, step: int) -> date:
@@ -107,11 +109,23 @@ class WorkCalendar:
 
     def workdays_between(self, first: date, last: date) -> int:
         """Working days after `first` up to and including `last`; negative where `last` is earlier."""
-        if last < first:
-            return -self.workdays_between(last, first)
-        return sum(
-            bool(self.spans_on(day)) for day in range(first.toordinal() + 1 - _EPOCH, last.toordinal() + 1 - _EPOCH)
-        )
+        return self._workdays_until(last) - self._workdays_until(first)
+
+    def _workdays_until(self, day: date) -> int:
+        """Working days up to and including `day`, counted from a fixed day: the week's, then what deviates from it."""
+        weeks, rest = divmod(day.toordinal() - _EPOCH + 3, 7)
+        works = [bool(spans) for spans in self.weekly]
+        gained, lost = self._deviations
+        number = day.toordinal() - _EPOCH
+        return weeks * sum(works) + sum(works[: rest + 1]) + bisect_right(gained, number) - bisect_right(lost, number)
+
+    @cached_property
+    def _deviations(self) -> tuple[list[int], list[int]]:
+        """Days worked although the week says no, and the other way round, in order."""
+        days = sorted(self._exceptions.items())
+        gained = [day for day, spans in days if spans and not self.weekly[(day + 3) % 7]]
+        lost = [day for day, spans in days if not spans and self.weekly[(day + 3) % 7]]
+        return gained, lost
 
     def changed(
         self,
@@ -121,16 +135,24 @@ class WorkCalendar:
         days_off: Iterable[date] = (),
         extra_work: Iterable[date] = (),
     ) -> WorkCalendar:
-        """A calendar with a project's own rules, which win over this one's."""
-        off, extra = frozenset(days_off), frozenset(extra_work)
+        """A calendar with a project's own rules, which win over this one's; what is empty stays as it is.
+
+        `weekdays` are of WEEKDAYS. A day in both lists is worked. Raises UsageError for a weekday that is none.
+        """
+        wanted, off, extra = set(weekdays), frozenset(days_off), frozenset(extra_work)
+        for name in sorted(wanted.difference(WEEKDAYS)):
+            raise UsageError(
+                Text(en="`{name}` is no weekday", zh="`{name}` 不是星期几的写法").format(name=name),
+                Text(en="write {names}", zh="请写 {names}").format(names=", ".join(WEEKDAYS)),
+            )
         day_hours = hours or self.day_hours
-        worked = [name in set(weekdays) for name in WEEKDAYS] if weekdays else [bool(spans) for spans in self.weekly]
+        worked = [name in wanted for name in WEEKDAYS] if wanted else [bool(spans) for spans in self.weekly]
         return replace(
             self,
-            weekly=tuple(day_hours if works else () for works in worked),
+            weekly=tuple(day_hours if works else () for works in worked) if wanted or hours else self.weekly,
             day_hours=day_hours,
             days_off=(self.days_off | off) - extra,
-            extra_work=(self.extra_work | extra) - off,
+            extra_work=(self.extra_work - off) | extra,
         )
 
     def without(self, absences: Iterable[date]) -> WorkCalendar:
@@ -144,9 +166,13 @@ class WorkCalendar:
         return Timeline((self,))
 
 
+# What elapsed time is worked in: as its calendar, `30ed` of trial run take thirty days of the clock.
+AROUND_THE_CLOCK = WorkCalendar("elapsed", weekly=(((0, DAY),),) * 7, day_hours=((0, DAY),))
+
+
 def parse_hours(texts: Iterable[str]) -> Spans:
     """`09:00-12:00`, `13:00-18:00` as spans. Raises UsageError where they overlap, run backwards or are no times."""
-    spans = []
+    spans: list[tuple[int, int]] = []
     for text in texts:
         start, _, end = text.partition("-")
         try:
@@ -155,8 +181,7 @@ def parse_hours(texts: Iterable[str]) -> Spans:
             raise UsageError(
                 Text(en="`{text}` are no hours", zh="`{text}` 不是有效的时间段").format(text=text)
             ) from None
-    flat = [minute for span in spans for minute in span]
-    if any(a >= b for a, b in pairwise(flat)):
+    if any(start >= end for start, end in spans) or any(a[1] > b[0] for a, b in pairwise(spans)):
         raise UsageError(
             Text("the working hours overlap or run backwards", "工作时间段重叠或前后颠倒"),
             Text.same("hours: [09:00-12:00, 13:00-18:00]"),
@@ -165,9 +190,9 @@ def parse_hours(texts: Iterable[str]) -> Spans:
 
 
 def _minutes(text: str) -> int:
-    hour, _, minute = text.partition(":")
-    value = int(hour) * 60 + int(minute)
-    if not 0 <= value <= DAY or not 0 <= int(minute) < 60:
+    """Minutes of the day of `09:00`; 24:00 is its end. Raises ValueError."""
+    match = re.fullmatch(r"([0-9]{1,2}):([0-5][0-9])", text.strip())
+    if match is None or (value := int(match[1]) * 60 + int(match[2])) > DAY:
         raise ValueError(text)
     return value
 
@@ -175,24 +200,26 @@ def _minutes(text: str) -> int:
 class Timeline:
     """Clock <-> working offset for the union of some calendars' working time.
 
-    Offsets count from 1970-01-01. Segments are laid out year by year around the moments that are asked for; a lookup is
-    a bisection. Outside 1970-2199 OverflowError is raised.
+    Offsets count from the beginning of an anchor day, negative before it. Worked segments are laid out around the
+    moments that are asked for; a lookup is a bisection. Outside 1970-2199 OverflowError is raised.
     """
 
     def __init__(self, calendars: Iterable[WorkingTime]) -> None:
         self._calendars = tuple(dict.fromkeys(calendars))
         self._starts: list[int] = []  # clock at which a worked segment begins
         self._ends: list[int] = []
-        self._before: list[int] = []  # working minutes before the segment, counted from the first laid out day
-        self._total = 0
-        self._from = self._until = 0  # days laid out: from inclusive, until exclusive
+        self._before: list[int] = []  # the offset at which it begins
+        self._from = self._until = (
+            date(2020, 1, 1).toordinal() - _EPOCH
+        )  # days laid out: from inclusive, until exclusive
+        self._low = self._high = 0  # the offsets at their beginning and end
 
     def spans_on(self, day: int) -> Spans:
         """The worked spans of a day: the union of the calendars'."""
         if len(self._calendars) == 1:
             return self._calendars[0].spans_on(day)
         merged: list[tuple[int, int]] = []
-        for start, end in sorted(span for calendar in self._calendars for span in calendar.spans_on(day)):
+        for start, end in sorted({span for calendar in self._calendars for span in calendar.spans_on(day)}):
             if merged and start <= merged[-1][1]:
                 merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
             else:
@@ -200,55 +227,77 @@ class Timeline:
         return tuple(merged)
 
     def anchor(self, day: date) -> None:
-        """Count offsets from the year before `day`, so that decades nobody asks for are not laid out."""
-        if not self._starts and self._from == self._until:
-            first = max(FIRST, date(max(FIRST.year, day.year - 1), 1, 1))
-            self._from = self._until = first.toordinal() - _EPOCH
+        """Let offsets count from the beginning of `day`; once something has been looked up they stay as they are."""
+        if self._from == self._until:
+            self._from = self._until = day.toordinal() - _EPOCH
 
     def offset(self, at: int) -> int:
-        """Working minutes before the clock value `at`."""
-        self._reach_clock(at)
+        """Working minutes from the anchor to the clock value `at`."""
+        if at < self._from * DAY or at > self._until * DAY:
+            self._reach_clock(at)
         index = bisect_right(self._starts, at) - 1
         if index < 0:
-            return 0
+            return self._low
         return self._before[index] + min(at, self._ends[index]) - self._starts[index]
 
     def starting(self, offset: int) -> int:
         """The clock at which the working minute after `offset` begins."""
-        self._reach_offset(offset + 1)
+        while offset < self._low:
+            self._lay_out_before(self._from - _BLOCK)
+        while offset >= self._high:
+            self._lay_out_after(self._until + _BLOCK)
         index = bisect_right(self._before, offset) - 1
         return self._starts[index] + offset - self._before[index]
 
     def finishing(self, offset: int) -> int:
         """The clock at which the working minute before `offset` ends."""
-        self._reach_offset(offset)
-        index = max(0, bisect_left(self._before, offset) - 1)
-        if not self._starts:
-            self._reach_offset(1)
+        while offset <= self._low:
+            self._lay_out_before(self._from - _BLOCK)
+        while offset > self._high:
+            self._lay_out_after(self._until + _BLOCK)
+        index = bisect_left(self._before, offset) - 1
         return self._starts[index] + offset - self._before[index]
 
     def _reach_clock(self, at: int) -> None:
+        if not 0 <= at <= _DAYS * DAY:
+            raise OverflowError(at)
         if at < self._from * DAY:
-            raise OverflowError(moment_of(at))
-        while at >= self._until * DAY:
-            self._lay_out_a_year()
+            self._lay_out_before(at // DAY - _BLOCK)
+        else:
+            self._lay_out_after(at // DAY + _BLOCK)
 
-    def _reach_offset(self, offset: int) -> None:
-        if offset < 0:
-            raise OverflowError(offset)
-        while self._total < offset:
-            self._lay_out_a_year()
-
-    def _lay_out_a_year(self) -> None:
-        if self._until > LAST.toordinal() - _EPOCH:
+    def _lay_out_after(self, until: int) -> None:
+        """Lay out the days up to `until`, as far as there are any."""
+        if self._until >= _DAYS:
             raise OverflowError(LAST)
-        for day in range(self._until, self._until + 366):
+        until = min(until, _DAYS)
+        for day in range(self._until, until):
             for start, end in self.spans_on(day):
                 self._starts.append(day * DAY + start)
                 self._ends.append(day * DAY + end)
-                self._before.append(self._total)
-                self._total += end - start
-        self._until += 366
+                self._before.append(self._high)
+                self._high += end - start
+        self._until = until
+
+    def _lay_out_before(self, first: int) -> None:
+        """Lay out the days from `first` on, as far as there are any."""
+        if self._from <= 0:
+            raise OverflowError(FIRST)
+        first = max(first, 0)
+        spans = [
+            (day * DAY + start, day * DAY + end)
+            for day in range(first, self._from)
+            for start, end in self.spans_on(day)
+        ]
+        self._low -= sum(end - start for start, end in spans)
+        before, count = [], self._low
+        for start, end in spans:
+            before.append(count)
+            count += end - start
+        self._starts[:0] = [start for start, _ in spans]
+        self._ends[:0] = [end for _, end in spans]
+        self._before[:0] = before
+        self._from = first
 
 
 def named_calendar(name: str) -> WorkCalendar:
@@ -267,20 +316,37 @@ def named_calendar(name: str) -> WorkCalendar:
             extra_work=cn_holidays.extra_work(),
             known_until=date(cn_holidays.PUBLISHED_UNTIL, 12, 31),
         )
+    if not re.fullmatch("[A-Z]{2,3}", name):
+        raise _unknown(name, ())
     return _country(name)
 
 
 def _country(name: str) -> WorkCalendar:
+    """A country's weekend, public holidays and worked weekend days, 2000-2050."""
+    import warnings
+
     try:
         import holidays
     except ImportError:
-        purpose = Text(en=f"the calendar {name}", zh=f"日历 {name} ")
-        raise MissingExtra("holidays", purpose) from None
+        raise MissingExtra("holidays", Text(en=f"the calendar {name}", zh=f"日历 {name} ")) from None
     known: Mapping[str, object] = holidays.list_supported_countries()
     if name not in known:
-        raise UsageError(
-            Text(en="there is no calendar {name}", zh="没有名为 {name} 的日历").format(name=name),
-            did_you_mean(name, [*known, "CN", "weekdays"]),
-        )
-    days = holidays.country_holidays(name, years=range(2000, 2051))
-    return WorkCalendar(name=name, days_off=frozenset(days.keys()))
+        raise _unknown(name, known)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # some countries publish fewer years, and warn about the others
+        days = holidays.country_holidays(name, years=range(2000, 2051))
+    return WorkCalendar(
+        name=name,
+        weekly=tuple(() if weekday in days.weekend else OFFICE_HOURS for weekday in range(7)),
+        days_off=frozenset(days),
+        extra_work=frozenset(days.weekend_workdays),
+        known_until=date(2050, 12, 31),
+    )
+
+
+def _unknown(name: str, countries: Iterable[str]) -> UsageError:
+    known = (*countries, "CN", "weekdays")
+    return UsageError(
+        Text(en="there is no calendar {name}", zh="没有名为 {name} 的日历").format(name=name),
+        did_you_mean(name, known),
+    )

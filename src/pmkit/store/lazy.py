@@ -38,7 +38,7 @@ class LazyRecords(Records):
 
     def __getitem__(self, record_id: str) -> Record:
         kind = kind_of_id(record_id)
-        if record_id == PROJECT.name:
+        if record_id == self._project.id:
             return self._project
         if kind is None:
             raise KeyError(record_id)

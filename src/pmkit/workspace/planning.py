@@ -19,7 +19,6 @@ from pmkit.kernel.digest import digest
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.finding import Finding, Rule
-from pmkit.kernel.place import Spot
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.schedule.drift import Drift, Forecast, Frozen, ItemDrift, Threshold, drift
 from pmkit.schedule.network import (
@@ -447,8 +446,3 @@ def is_stale(planned: Planned, as_of: date) -> bool:
         return False
     days = planned.ws.project.thresholds.stale_progress.minutes(day=DAY, week=7 * DAY) // DAY
     return as_of - planned.status_date > timedelta(days=days)
-
-
-def spot_of_progress(ws: Workspace) -> Spot:
-    """Where the newest progress report stands."""
-    return ws.progress[-1].spot if ws.progress else ws.project.spot

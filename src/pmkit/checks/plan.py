@@ -1,0 +1,46 @@
+"""PLN3xx: progress that nobody reports. What makes a plan impossible is found while it is scheduled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmkit.checks.base import Context, Hit, check, hit
+from pmkit.kernel.text import Text
+from pmkit.workspace.model import Workspace
+from pmkit.workspace.planning import is_stale
+
+
+@check(
+    "PLN301",
+    "progress-stale",
+    severity="warning",
+    says=Text("progress was last reported for {day}", "进度最近一次填报的状态日期是 {day}，已过期"),
+    fix=Text("`pmkit plan progress T-001 --percent 60`", "`pmkit plan progress T-001 --percent 60`"),
+)
+def progress_stale(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """A forecast rests on what was reported last; after a while it is a guess."""
+    if ctx.planned is not None and is_stale(ctx.planned, ctx.as_of):
+        newest = ws.progress[-1]
+        yield hit(newest.spot, newest.id, day=newest.id)
+
+
+@check(
+    "PLN302",
+    "started-task-not-reported",
+    severity="warning",
+    says=Text("{id} is under way and was not reported for {day}", "{id} 正在进行，但 {day} 没有填报"),
+    fix=Text(
+        "`pmkit plan progress {id} --percent ... --status-date {day}`",
+        "`pmkit plan progress {id} --percent … --status-date {day}`",
+    ),
+)
+def started_task_not_reported(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """Its remaining work is moved on as if nothing had been done."""
+    if ctx.planned is None or not ws.progress:
+        return
+    newest = ws.progress[-1]
+    reported = {entry.id for entry in newest.tasks}
+    for task_id, entry in ctx.planned.progress.items():
+        begun = entry.percent > 0 or entry.actual_start is not None
+        if begun and entry.percent < 100 and entry.actual_finish is None and task_id not in reported:
+            yield hit(newest.at("tasks"), task_id, id=task_id, day=newest.id)
