@@ -138,7 +138,9 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 @pytest.fixture
 def park(run: Run) -> Run:
     """A workspace with 李伟 (supplier pm) and 王芳 (customer sponsor), one requirement and a plan of two tasks."""
-    run('init park --name 智慧园区系统集成项目 --code ZHYQ --customer 滨海集团 --lang zh --currency CNY --start 2026-03-02')
+    run(
+        "init park --name 智慧园区系统集成项目 --code ZHYQ --customer 滨海集团 --lang zh --currency CNY --start 2026-03-02"
+    )
     run.folder = run.folder / "park"
     run("person add li.wei --name 李伟 --side supplier --role pm --email li.wei@supplier.example")
     run("person add wang.fang --name 王芳 --side customer --role sponsor --email wang.fang@customer.example")

@@ -46,7 +46,9 @@ def test_plan_show_has_the_dates_of_the_calendar(park):
 def test_drift_splits_into_approved_and_unexplained(changed):
     said = changed("plan drift --fail-over 2d", code=1)
     assert "M-001 设计评审通过：基准 2026-03-20，预测 2026-04-01，偏差 8d = 3d 已批准（CR-001）+ 5d 未经批准" in said
-    assert changed("plan drift --fail-over 6d").splitlines()[1:2] == said.replace("x M-001", "  M-001").splitlines()[1:2]
+    assert (
+        changed("plan drift --fail-over 6d").splitlines()[1:2] == said.replace("x M-001", "  M-001").splitlines()[1:2]
+    )
     figures = json.loads(changed("plan drift --json"))
     milestone = next(i for i in figures["items"] if i["id"] == "M-001")
     assert (milestone["finish_drift_days"], milestone["approved_days"], milestone["unexplained_days"]) == (8, 3, 5)
@@ -75,7 +77,10 @@ def test_apply_makes_exactly_the_approved_edit(changed):
 
 
 def test_every_command_made_one_commit_with_trailers(changed):
-    trailers = changed.git("log", "--format=%(trailers:key=Pmkit-Action,valueonly,separator=%x2C)%x00%(trailers:key=Pmkit-By,valueonly,separator=%x2C)")
+    trailers = changed.git(
+        "log",
+        "--format=%(trailers:key=Pmkit-Action,valueonly,separator=%x2C)%x00%(trailers:key=Pmkit-By,valueonly,separator=%x2C)",
+    )
     actions = [row.split("\0") for row in trailers.splitlines()]
     assert [a for a, _ in reversed(actions)] == [
         "project.init", "person.add", "person.add", "requirement.add", "plan.phase", "plan.task", "plan.task",
@@ -83,7 +88,9 @@ def test_every_command_made_one_commit_with_trailers(changed):
         "change.approve", "change.apply", "plan.progress",
     ]  # fmt: skip
     assert actions[2][1] == "wang.fang"
-    assert changed.git("log", "-1", "--skip=2", "--format=%(trailers:key=Pmkit-Recorded-By,valueonly)").strip() == "li.wei"
+    assert (
+        changed.git("log", "-1", "--skip=2", "--format=%(trailers:key=Pmkit-Recorded-By,valueonly)").strip() == "li.wei"
+    )
     assert changed.git("status", "--porcelain").split() == ["??", "reply.eml"]
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -23,11 +23,13 @@ from pmkit.kernel.errors import BadWorkspace
 from pmkit.kernel.finding import Finding, Rule
 from pmkit.kernel.place import Place, Spot
 from pmkit.kernel.text import Text, did_you_mean
-from pmkit.store.cache import Cache
 from pmkit.store.tree import Entry, Folder, Stamp, Tree
 from pmkit.store.yaml_text import decode, parse
 from pmkit.workspace.layout import PEOPLE, PROFILE
 from pmkit.workspace.model import Workspace
+
+if TYPE_CHECKING:
+    from pmkit.store.cache import Cache
 
 CACHE_FROM = 100  # files; below that, asking git where its folder is costs more than parsing
 
@@ -326,6 +328,7 @@ def cache_for(root: Path, entries: int) -> Cache | None:
     """The cache of a workspace that is large enough to gain from one."""
     if entries < CACHE_FROM:
         return None
+    from pmkit.store.cache import Cache
     from pmkit.store.git import Git
 
     git = Git.find(root)

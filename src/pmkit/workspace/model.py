@@ -138,7 +138,7 @@ class Workspace:
 
     def get(self, record_id: str, model: type[R] = Record) -> R:  # type: ignore[assignment]
         """The record with this id. Raises UsageError with the nearest id where there is none of the kind."""
-        record = self.records.get(normal_id(record_id))
+        record = self.project if record_id == self.project.kind.name else self.records.get(normal_id(record_id))
         if isinstance(record, model):
             return record
         known = [r.id for r in (self.records.values() if model is Record else self.of(model))]
