@@ -13,11 +13,13 @@ from pmkit.domain.changes import STATES
 from pmkit.domain.risks import BANDS
 from pmkit.kernel.text import Text, pad
 from pmkit.output.drift import sentence
+from pmkit.output.tables import coloured
 from pmkit.workspace.health import State, health, worst
 from pmkit.workspace.planning import Planned, Verdict, plan_of
 
 app = single()
-_LAMPS = {"green": Text("● on track", "● 正常"), "amber": Text("● at risk", "● 预警"), "red": Text("● late", "● 滞后")}
+_LAMPS = {"green": Text("on track", "正常"), "amber": Text("at risk", "预警"), "red": Text("late", "滞后")}
+_COLOURS = {"green": "\x1b[32m", "amber": "\x1b[33m", "red": "\x1b[31m"}
 _ASPECTS = {
     "schedule": Text("Schedule", "进度"),
     "scope": Text("Scope", "范围"),
@@ -55,8 +57,7 @@ def _status(
             }
         )
         return
-    out(f"{ws.project.name}  {ws.project.code}  {s.today}")
-    out(tell(_LAMPS[worst(states).lamp]))
+    out(f"{ws.project.name}  {ws.project.code}  {s.today}  {_lamp(worst(states))}")
     for state in states:
         out(_state_line(state))
     _section(h("Milestones", "里程碑"), _milestone_lines(planned, judged))
@@ -71,8 +72,14 @@ def _status(
     )
 
 
+def _lamp(state: State, width: int = 0) -> str:
+    """The word for a lamp; on a terminal also in its colour."""
+    word = pad(tell(_LAMPS[state.lamp]), width)
+    return f"{_COLOURS[state.lamp]}{word}\x1b[0m" if coloured() else word
+
+
 def _state_line(state: State) -> str:
-    return f"  {pad(tell(_ASPECTS[state.aspect]), 8)}  {pad(tell(_LAMPS[state.lamp]), 10)}  {tell(state.because)}"
+    return f"  {pad(tell(_ASPECTS[state.aspect]), 8)}  {_lamp(state, 8)}  {tell(state.because)}"
 
 
 def _section(title: str, lines: list[str]) -> None:

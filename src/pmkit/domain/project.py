@@ -7,13 +7,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pmkit.domain.approval import DEFAULT_LEVELS, DEFAULT_NO_CONTRACT_PRICE, ApprovalPolicy, Level
+from pmkit.domain.approval import DEFAULT_LEVELS, DEFAULT_NO_CONTRACT_PRICE, ApprovalPolicy
 from pmkit.domain.kind import About, Kind, Part, Record, Storage
 from pmkit.domain.values import Amount, Day, Line, Prose, Span
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.text import Text
 
 FORMAT = 1
+
+
+def default_policy() -> ApprovalPolicy:
+    """The approval rules of a profile that has none of its own."""
+    return ApprovalPolicy.model_validate({"levels": DEFAULT_LEVELS, "no_contract_price": DEFAULT_NO_CONTRACT_PRICE})
+
+
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -61,10 +68,7 @@ class Project(Record):
     main_branch: Annotated[Line, About("Main branch", "主分支")] = "main"
     calendar: Annotated[CalendarSettings, About("Calendar", "日历")] = CalendarSettings()
     thresholds: Annotated[Thresholds, About("Thresholds", "阈值")] = Thresholds()
-    approval: Annotated[ApprovalPolicy, About("Approval", "审批规则")] = ApprovalPolicy(
-        levels=tuple(Level.model_validate(level) for level in DEFAULT_LEVELS),
-        no_contract_price=DEFAULT_NO_CONTRACT_PRICE,
-    )
+    approval: Annotated[ApprovalPolicy, About("Approval", "审批规则"), Field(default_factory=default_policy)]
 
 
 PROJECT = Kind(

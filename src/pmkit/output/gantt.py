@@ -30,7 +30,7 @@ def gantt_text(planned: Planned, tasks: Sequence[Task], lang: Lang, width: int, 
         [display_width(f"  {t.id} {t.name}") for t in tasks] + [display_width(f"{p} {n}") for p, n in names.items()]
     )
     label = min(longest, max(24, width - 70))
-    fixed = label + 2 + 10 + 2 + 10 + 2 + 5 + 2 + 6 + 2 + 4
+    fixed = label + 2 + 10 + 2 + 10 + 2 + 5 + 2 + 6 + 2 + 5
     bars = width - fixed - 3 if width - fixed - 3 >= 12 else 0
     first = min(planned.item(t.id).start.date() for t in tasks)
     last = max(planned.item(t.id).finish.date() for t in tasks)
@@ -47,7 +47,7 @@ def gantt_text(planned: Planned, tasks: Sequence[Task], lang: Lang, width: int, 
         item = planned.item(task.id)
         mark = "!" if item.critical else " "
         name = pad(shorten(f"  {task.id} {task.name}", label), label)
-        cells = f"{name}  {row[0]:10}  {row[1]:10}  {row[2]:>5}  {row[3]:>5}{mark}  {row[4]:>4}"
+        cells = f"{name}  {row[0]:10}  {row[1]:10}  {row[2]:>5}  {row[3]:>5}{mark}  {row[4]:>5}"
         bar = _bar(planned, task, first, last, bars) if bars else ""
         if colour and item.critical:
             bar = f"\x1b[31m{bar}\x1b[0m"
