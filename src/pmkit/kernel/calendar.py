@@ -26,6 +26,7 @@ DAY = 1440
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EPOCH = FIRST.toordinal()
 _DAYS = LAST.toordinal() - _EPOCH + 1  # day numbers run from 0 to one less
+_ANCHOR = date(2020, 1, 1).toordinal() - _EPOCH  # where offsets are counted from unless another day is wanted
 _BLOCK = 128  # days laid out at a time: a third of a year, half a millisecond
 
 
@@ -209,9 +210,7 @@ class Timeline:
         self._starts: list[int] = []  # clock at which a worked segment begins
         self._ends: list[int] = []
         self._before: list[int] = []  # the offset at which it begins
-        self._from = self._until = (
-            date(2020, 1, 1).toordinal() - _EPOCH
-        )  # days laid out: from inclusive, until exclusive
+        self._from = self._until = _ANCHOR  # days laid out: from inclusive, until exclusive
         self._low = self._high = 0  # the offsets at their beginning and end
 
     def spans_on(self, day: int) -> Spans:

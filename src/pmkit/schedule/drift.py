@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from pmkit.kernel.calendar import WorkCalendar
+from pmkit.kernel.duration import plain
+
+_THRESHOLD = re.compile(r"([0-9]{1,7}(?:\.[0-9]{1,4})?)(d|%)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The same item as it is forecast now."""
+    """The same item as it is forecast now. `links` as written, to see what was re-linked; `predecessors` their ids."""
 
     id: str
     name: str
@@ -39,7 +43,10 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class ItemDrift:
-    """Drift of one item in working days of the project's calendar; `finish = approved + unexplained`."""
+    """Drift of one item in working days of the project's calendar; `finish = approved + unexplained`.
+
+    `milestone`: it is one now or was one in the baseline, so that turning it into a task does not end its being judged.
+    """
 
     id: str
     name: str
@@ -83,11 +90,10 @@ class Threshold:
     @staticmethod
     def parse(text: str) -> Threshold:
         """`5d` or `10%`. Raises ValueError."""
-        if text.endswith("%"):
-            return Threshold(_positive(text[:-1]), percent=True)
-        if text.endswith("d"):
-            return Threshold(_positive(text[:-1]))
-        raise ValueError(text)
+        match = _THRESHOLD.fullmatch(text.strip())
+        if match is None:
+            raise ValueError(f"not a threshold: {text!r}")
+        return Threshold(Decimal(match[1]), percent=match[2] == "%")
 
     def days(self, start: date, finish: date, calendar: WorkCalendar) -> Decimal:
         """The threshold in working days for an item whose baseline runs to `finish` in a project from `start`."""
@@ -96,14 +102,12 @@ class Threshold:
         span = calendar.workdays_between(start, finish) + calendar.is_workday(start)
         return self.amount * span / 100
 
+    def is_passed_by(self, item: ItemDrift, start: date, calendar: WorkCalendar) -> bool:
+        """True where the unexplained drift is more than the threshold; just as much is not."""
+        return item.unexplained > self.days(start, item.baseline_finish, calendar)
+
     def __str__(self) -> str:
-        return f"{self.amount.normalize():f}{'%' if self.percent else 'd'}"
-
-
-def _positive(text: str) -> Decimal:
-    if not text or not all(ch.isdigit() or ch == "." for ch in text) or text.count(".") > 1 or text == ".":
-        raise ValueError(text)
-    return Decimal(text)
+        return f"{plain(self.amount)}{'%' if self.percent else 'd'}"
 
 
 def drift(
@@ -115,7 +119,7 @@ def drift(
     """The drift of every item that both know; `allowances` are the working days that approved changes grant.
 
     allowance(n) = own(n) + max over predecessors; approved = drift clamped to 0..allowance; the rest is unexplained.
-    `forecast` is in an order in which predecessors may come anywhere; its network has no cycle.
+    `forecast` has been scheduled, so it has no cycle; its order does not matter.
     """
     now = {item.id: item for item in forecast}
     granted = _granted(now, allowances)
@@ -155,7 +159,7 @@ def _item(was: Frozen, now: Forecast, calendar: WorkCalendar, allowance: Decimal
     finish = Decimal(calendar.workdays_between(was.finish, now.finish))
     approved = max(Decimal(0), min(finish, allowance))
     return ItemDrift(
-        was.id, now.name, now.milestone, was.start, was.finish, now.start, now.finish,
+        was.id, now.name, was.milestone or now.milestone, was.start, was.finish, now.start, now.finish,
         start, finish, finish - start, approved, finish - approved, sorted(was.links) != sorted(now.links),
     )  # fmt: skip
 

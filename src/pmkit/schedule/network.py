@@ -24,7 +24,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Actuals:
-    """What happened so far: clock values (minutes since 1970), `remaining` in working minutes. A finish ends it."""
+    """What happened so far: clock values (minutes since 1970), `remaining` in the node's working minutes.
+
+    With a finish nothing remains. The rest of a started node waits for the status date and for nothing else.
+    """
 
     start: int
     finish: int | None = None
@@ -33,7 +36,11 @@ class Actuals:
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """Bounds in clock values (minutes since 1970): of a start its first minute, of a finish the end of its last one."""
+    """Bounds in clock values (minutes since 1970): of a start its first minute, of a finish the end of its last one.
+
+    In unworked time a start bound means the next working minute, a finish bound the previous one. `must_` bounds win
+    over links, `deadline` lowers the late finish only; what cannot be kept shows as negative float.
+    """
 
     start_no_earlier_than: int | None = None
     start_no_later_than: int | None = None
@@ -50,7 +57,10 @@ FREE = Constraints()
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A task, or with no `duration` (working minutes) a milestone. `calendar`: its own, None for the project's."""
+    """A task, or with no `duration` a milestone. `calendar`: its own, None for the project's.
+
+    `duration` is in working minutes of that calendar; elapsed time is worked in AROUND_THE_CLOCK.
+    """
 
     id: str
     duration: int
@@ -65,7 +75,8 @@ class Problem:
     """What makes a network impossible.
 
     `unknown`: link number `link` of `node` names a node that is not there. `negative`: its duration is below zero.
-    `cycle`: `path` names the nodes in order, the first one again at the end; `link` leads from the last back into it.
+    `cycle`: `path` names the nodes in the order of work, `node` first and again at the end; its link number `link`
+    closes the circle.
     """
 
     kind: Literal["unknown", "negative", "cycle"]
@@ -84,7 +95,10 @@ class ImpossibleNetworkError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A plan to be scheduled. `start` is the project's first day, `status_date` that up to which progress is known."""
+    """A plan to be scheduled. `start` is the project's first day, `status_date` that up to which progress is known.
+
+    Ids are unique. Nothing unstarted starts before the status date has passed.
+    """
 
     nodes: tuple[Node, ...]
     start: date | datetime
@@ -124,21 +138,18 @@ def in_order(nodes: Iterable[Node]) -> list[Node]:
 
 
 def _cycles(by_id: Mapping[str, Node], stuck: set[str]) -> list[Problem]:
-    """One problem a cycle, each node in at most one of them; walks backwards along links among the stuck nodes."""
+    """One problem a cycle, no node in two of them; found by walking backwards along links among the stuck nodes."""
     found: list[Problem] = []
     done: set[str] = set()
     for first in by_id:
-        if first not in stuck or first in done:
-            continue
-        path: list[str] = []
-        at: str | None = first
-        while at is not None and at not in done and at not in path:
-            path.append(at)
-            at = next((li.predecessor for li in by_id[at].links if li.predecessor in stuck), None)
+        path: dict[str, int] = {}  # node -> number of the link that leads further back
+        at = first
+        while at in stuck and at not in done and at not in path:
+            path[at] = next(i for i, link in enumerate(by_id[at].links) if link.predecessor in stuck)
+            at = by_id[at].links[path[at]].predecessor
+        if at in path:
+            backwards = list(path)
+            circle = backwards[backwards.index(at) :]
+            found.append(Problem("cycle", at, path[at], (at, *reversed(circle))))
         done.update(path)
-        if at is not None and at in path:
-            circle = path[path.index(at) :]
-            names = [at, *reversed(circle)] if circle[0] == at else circle
-            position = next(i for i, li in enumerate(by_id[at].links) if li.predecessor == names[-2])
-            found.append(Problem("cycle", at, position, tuple(names)))
     return found

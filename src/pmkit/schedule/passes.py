@@ -1,26 +1,27 @@
-"""Forward and backward pass of the critical path method (Kelley and Walker 1959; links and lags as in PMBOK's PDM).
-
-The engine's time is an offset in working minutes of the axis: the union of the working time of all calendars in use.
-Between two worked minutes it stands still, so the end of one task is the start of the next. With one calendar every
-translation is the identity.
-"""
+"""Forward and backward pass of the critical path method (Kelley and Walker 1959; links and lags as in PMBOK's PDM)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from pmkit.kernel.calendar import DAY, Timeline, WorkCalendar, clock, moment_of, start_of
+from pmkit.kernel.calendar import DAY, Timeline, WorkCalendar, clock, start_of
+from pmkit.schedule.axis import OwnTime, printed_finish, printed_start
 from pmkit.schedule.network import Link, Network, Node, in_order
+
+_FROM_START = frozenset({"SS", "SF"})
+_TO_START = frozenset({"FS", "SS"})
 
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """The times of a node: offsets on the axis, floats in working minutes of its own calendar.
+    """The times of a node: offsets on the axis from the project's start day, floats in minutes of its own calendar.
 
-    `start` and `finish` are the moments to print: a start is the beginning of the next working minute, a finish (and
-    a milestone that waits for something) the end of the last worked one. Critical: unfinished, total float <= 0.
+    Total float: how far it can slip before the project's finish or a bound is missed; free float: before a successor's
+    early dates move. `start` and `finish` are the moments to print: a start is the beginning of the next working
+    minute, a finish the end of the last worked one; a milestone prints like what it waits for, like a start where it
+    waits for nothing. Critical: unfinished, total float <= 0.
     """
 
     id: str
@@ -37,8 +38,9 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The scheduled network. `out_of_sequence`: started before a predecessor allowed it, their rest is not bound by it.
+    """The scheduled network, items in its order. `finish`: the latest printed one.
 
+    `out_of_sequence`: started on a day before a predecessor allowed it; their rest is not bound by it.
     `beyond`: calendars whose published holidays end before the plan does.
     """
 
@@ -46,212 +48,15 @@ class Schedule:
     finish: datetime
     out_of_sequence: tuple[str, ...]
     beyond: tuple[WorkCalendar, ...]
+    _run: _Run = field(repr=False, compare=False)
 
+    def floats_to(self, target: str) -> dict[str, int]:
+        """Total float with regard to one node only, for it and all unfinished nodes that it waits for.
 
-class _Clock:
-    """A node's own working time seen from the axis."""
-
-    def __init__(self, axis: Timeline, own: WorkCalendar | None) -> None:
-        self._axis = axis
-        self._own = own.timeline if own is not None else None
-
-    def count(self, at: int) -> int:
-        """Own working minutes before the axis offset."""
-        return at if self._own is None else self._own.offset(self._axis.finishing(at))
-
-    def first(self, count: int) -> int:
-        """The earliest axis offset with so many own minutes before it: where work of that length ends."""
-        return count if self._own is None else self._axis.offset(self._own.finishing(count))
-
-    def last(self, count: int) -> int:
-        """The latest such offset: where the next own minute begins."""
-        return count if self._own is None else self._axis.offset(self._own.starting(count))
-
-    def forward(self, at: int, minutes: int) -> int:
-        """Where work of `minutes` ends that begins at `at`."""
-        return self.first(self.count(at) + minutes) if minutes else at
-
-    def backward(self, at: int, minutes: int) -> int:
-        """The latest point at which work of `minutes` begins that ends at `at`."""
-        return self.last(self.count(at) - minutes) if minutes else at
-
-
-class _Pass:
-    """The working state of one scheduling run."""
-
-    def __init__(self, network: Network) -> None:
-        self.network = network
-        self.order = in_order(network.nodes)
-        own = [node.calendar for node in self.order if node.calendar is not None]
-        self.axis = Timeline((network.calendar, *own))
-        anchor = self._first_day()
-        for timeline in (self.axis, network.calendar.timeline, *(calendar.timeline for calendar in own)):
-            timeline.anchor(anchor)
-        several = len(dict.fromkeys((network.calendar, *own))) > 1
-        self.project_clock = _Clock(self.axis, network.calendar if several else None)
-        self._clocks = {calendar: _Clock(self.axis, calendar if several else None) for calendar in dict.fromkeys(own)}
-        self.early: dict[str, tuple[int, int]] = {}
-        self.late: dict[str, tuple[int, int]] = {}
-        self.status = None if network.status_date is None else self.axis.offset(start_of(network.status_date) + DAY)
-        self.out_of_sequence: list[str] = []
-
-    def _first_day(self) -> date:
-        """The earliest day that anything in the network names."""
-        start = self.network.start
-        days = [start.date() if isinstance(start, datetime) else start]
-        clocks = [n.actuals.start for n in self.order if n.actuals is not None]
-        for node in self.order:
-            c = node.constraints
-            clocks += [
-                at
-                for at in (
-                    c.start_no_later_than, c.finish_no_later_than, c.must_start_on, c.must_finish_on, c.deadline,
-                    c.start_no_earlier_than, c.finish_no_earlier_than,
-                )
-                if at is not None
-            ]  # fmt: skip
-        return min([*days, *([moment_of(min(clocks)).date()] if clocks else [])])
-
-    def clock_of(self, node: Node) -> _Clock:
-        return self.project_clock if node.calendar is None else self._clocks[node.calendar]
-
-    def shifted(self, at: int, link: Link, node: Node, *, is_start: bool, back: bool = False) -> int:
-        """An axis offset moved by a link's lag, forward to the successor or back to the predecessor."""
-        if not link.lag:
-            return at
-        lag = -link.lag if back else link.lag
-        if link.elapsed:
-            return self.axis.offset((self.axis.starting(at) if is_start else self.axis.finishing(at)) + lag)
-        clock_ = self.clock_of(node)
-        return clock_.last(clock_.count(at) + lag) if back else clock_.first(clock_.count(at) + lag)
-
-    # --- forward
-
-    def forward(self) -> None:
-        start = self.network.start
-        begin = self.axis.offset(clock(start) if isinstance(start, datetime) else start_of(start))
-        for node in self.order:
-            self.early[node.id] = self._early(node, begin)
-
-    def _early(self, node: Node, begin: int) -> tuple[int, int]:
-        clock_ = self.clock_of(node)
-        earliest, earliest_finish = begin, None
-        for link in node.links:
-            start, finish = self.early[link.predecessor]
-            from_start = link.type in ("SS", "SF")
-            bound = self.shifted(start if from_start else finish, link, node, is_start=from_start)
-            if link.type in ("FS", "SS"):
-                earliest = max(earliest, bound)
-            else:
-                earliest_finish = bound if earliest_finish is None else max(earliest_finish, bound)
-        if node.actuals is not None:
-            return self._of_actuals(node, earliest)
-        c = node.constraints
-        if self.status is not None:
-            earliest = max(earliest, self.status)
-        if c.start_no_earlier_than is not None:
-            earliest = max(earliest, self.axis.offset(c.start_no_earlier_than))
-        if c.finish_no_earlier_than is not None:
-            bound = self.axis.offset(c.finish_no_earlier_than)
-            earliest_finish = bound if earliest_finish is None else max(earliest_finish, bound)
-        if earliest_finish is not None:
-            earliest = max(earliest, clock_.backward(earliest_finish, node.duration))
-        if c.must_start_on is not None:
-            earliest = self.axis.offset(c.must_start_on)
-        if c.must_finish_on is not None:
-            earliest = clock_.backward(self.axis.offset(c.must_finish_on), node.duration)
-        if node.duration:
-            earliest = clock_.last(clock_.count(earliest))
-        return earliest, clock_.forward(earliest, node.duration)
-
-    def _of_actuals(self, node: Node, bound: int) -> tuple[int, int]:
-        """Where a started node stands: the past as it happened, the rest from the status date on."""
-        actuals = node.actuals
-        assert actuals is not None  # noqa: S101 - the only caller has just asked
-        start = self.axis.offset(actuals.start)
-        if node.links and bound > start:
-            self.out_of_sequence.append(node.id)
-        if actuals.finish is not None:
-            return start, max(start, self.axis.offset(actuals.finish))
-        rest = start if self.status is None else max(start, self.status)
-        return start, self.clock_of(node).forward(rest, actuals.remaining)
-
-    # --- backward
-
-    def backward(self) -> int:
-        end = max((finish for _, finish in self.early.values()), default=0)
-        limits = dict.fromkeys(self.early, end)  # late finish that successors leave
-        start_limits: dict[str, int] = {}
-        for node in reversed(self.order):
-            late_start, late_finish = self._late(node, limits[node.id], start_limits.get(node.id))
-            self.late[node.id] = (late_start, late_finish)
-            if node.actuals is not None:
-                continue  # what has started does not wait any more
-            for link in node.links:
-                to_start = link.type in ("FS", "SS")
-                bound = self.shifted(late_start if to_start else late_finish, link, node, is_start=to_start, back=True)
-                if link.type in ("FS", "FF"):
-                    limits[link.predecessor] = min(limits[link.predecessor], bound)
-                else:
-                    start_limits[link.predecessor] = min(start_limits.get(link.predecessor, bound), bound)
-        return end
-
-    def _late(self, node: Node, finish: int, start: int | None) -> tuple[int, int]:
-        clock_ = self.clock_of(node)
-        c = node.constraints
-        early_start, early_finish = self.early[node.id]
-        if node.actuals is not None and node.actuals.finish is not None:
-            return early_start, early_finish
-        for at in (c.finish_no_later_than, c.must_finish_on, c.deadline):
-            if at is not None:
-                finish = min(finish, self.axis.offset(at))
-        if node.actuals is not None:
-            return early_start, finish
-        starts = [at for at in (c.start_no_later_than, c.must_start_on) if at is not None]
-        bounds = [self.axis.offset(at) for at in starts] + ([start] if start is not None else [])
-        for bound in bounds:
-            finish = min(finish, clock_.forward(bound, node.duration))
-        if node.duration:
-            finish = clock_.first(clock_.count(finish))
-        return clock_.backward(finish, node.duration), finish
-
-    # --- floats
-
-    def free_floats(self, end: int) -> dict[str, int]:
-        """How far each node can slip without moving any other, in its own working minutes."""
-        nodes = {node.id: node for node in self.order}
-        room: dict[str, int] = {}
-        for node in self.order:
-            if node.actuals is not None:
-                continue
-            start, finish = self.early[node.id]
-            for link in node.links:
-                to_start = link.type in ("FS", "SS")
-                bound = self.shifted(start if to_start else finish, link, node, is_start=to_start, back=True)
-                before = nodes[link.predecessor]
-                clock_ = self.clock_of(before)
-                early_start, early_finish = self.early[before.id]
-                at = early_finish if link.type in ("FS", "FF") else early_start
-                free = clock_.count(bound) - clock_.count(at)
-                room[before.id] = min(room.get(before.id, free), free)
-        for node in self.order:
-            if node.id not in room:
-                clock_ = self.clock_of(node)
-                room[node.id] = clock_.count(end) - clock_.count(self.early[node.id][1])
-        return room
-
-    def make_late(self) -> None:
-        """Move what is wanted as late as possible to where its successors would begin to move."""
-        if not any(node.constraints.as_late_as_possible and node.actuals is None for node in self.order):
-            return
-        end = max(finish for _, finish in self.early.values())
-        for node in reversed(self.order):
-            if node.constraints.as_late_as_possible and node.actuals is None:
-                clock_ = self.clock_of(node)
-                free = self.free_floats(end)[node.id]
-                if free > 0:
-                    start = clock_.last(clock_.count(self.early[node.id][0]) + free)
-                    self.early[node.id] = (start, clock_.forward(start, node.duration))
+        The critical path of a milestone is what has no positive float here.
+        """
+        late = self._run.late(target)
+        return {node.id: self._run.total_float(node, late[node.id]) for node in self._run.open_nodes(late)}
 
 
 def schedule(network: Network) -> Schedule:
@@ -260,36 +65,269 @@ def schedule(network: Network) -> Schedule:
     Raises ImpossibleNetworkError for cycles, unknown predecessors and negative durations; OverflowError where a time
     leaves 1970-2199.
     """
-    run = _Pass(network)
-    run.forward()
-    run.make_late()
-    end = run.backward()
-    free = run.free_floats(end)
-    items = {node.id: _scheduled(run, node, free[node.id]) for node in run.order}
-    last = max((item.finish for item in items.values()), default=moment_of(run.axis.starting(end)))
-    calendars = dict.fromkeys((network.calendar, *(n.calendar for n in run.order if n.calendar is not None)))
-    beyond = tuple(c for c in calendars if c.known_until is not None and c.known_until < last.date())
-    return Schedule({node.id: items[node.id] for node in network.nodes}, last, tuple(run.out_of_sequence), beyond)
+    run = _Run(network)
+    late = run.late()
+    items = {node.id: run.scheduled(node, late[node.id]) for node in network.nodes}
+    finish = max((item.finish for item in items.values()), default=printed_start(run.axis.starting(run.begin)))
+    beyond = tuple(c for c in run.calendars if c.known_until is not None and c.known_until < finish.date())
+    return Schedule(items, finish, tuple(run.out_of_sequence), beyond, run)
 
 
-def _scheduled(run: _Pass, node: Node, free: int) -> Scheduled:
-    clock_ = run.clock_of(node)
-    early_start, early_finish = run.early[node.id]
-    late_start, late_finish = run.late[node.id]
-    started = node.actuals is not None
-    is_finished = node.actuals is not None and node.actuals.finish is not None
-    total = (
-        clock_.count(late_finish) - clock_.count(early_finish)
-        if started
-        else clock_.count(late_start) - clock_.count(early_start)
-    )
-    waits = bool(node.links) or node.actuals is not None
-    start = run.axis.starting(early_start) if node.duration or not waits else run.axis.finishing(early_start)
-    finish = run.axis.finishing(early_finish) if node.duration or waits else start
-    if node.actuals is not None:
-        start = node.actuals.start if node.duration or node.actuals.finish is None else finish
-        finish = max(start, node.actuals.finish if node.actuals.finish is not None else finish)
-    return Scheduled(
-        node.id, early_start, early_finish, late_start, late_finish,
-        total, 0 if is_finished else free, not is_finished and total <= 0, moment_of(start), moment_of(finish),
-    )  # fmt: skip
+class _Run:
+    """One scheduling run: the early times of all nodes, and what late times and floats are computed from.
+
+    `early` and late times are pairs of axis offsets (start, finish). `opens`: milestones that print like a start.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.order = in_order(network.nodes)
+        start = network.start
+        self.calendars = tuple(dict.fromkeys((network.calendar, *(n.calendar for n in self.order if n.calendar))))
+        self.axis = Timeline(self.calendars)
+        self.axis.anchor(start.date() if isinstance(start, datetime) else start)
+        self._several = len(self.calendars) > 1
+        self._direct = OwnTime(self.axis, None)
+        own = {c: OwnTime(self.axis, c.timeline) if self._several else self._direct for c in self.calendars}
+        self._own = {n.id: own[network.calendar if n.calendar is None else n.calendar] for n in self.order}
+        self._node = {node.id: node for node in self.order}
+        self.begin = self.axis.offset(clock(start) if isinstance(start, datetime) else start_of(start))
+        self.status = None if network.status_date is None else self._end_of(network.status_date)
+        self.early: dict[str, tuple[int, int]] = {}
+        self.opens: set[str] = set()
+        self.out_of_sequence: list[str] = []
+        for node in self.order:
+            self.early[node.id] = self._early(node)
+        self.end = max((finish for _, finish in self.early.values()), default=self.begin)
+        self._room = self._rooms()
+
+    def _end_of(self, day: date) -> int:
+        return self.axis.offset(start_of(day) + DAY)
+
+    def _own_time(self, node: Node) -> OwnTime:
+        """The calendar in which the node's lags, remaining work and floats are counted."""
+        return self._own[node.id]
+
+    def _place(self, node: Node) -> OwnTime:
+        """The time in which the node can stand: its own for a task, any worked minute for a milestone."""
+        return self._own[node.id] if node.duration else self._direct
+
+    # --- links
+
+    def _reach(self, link: Link, node: Node) -> tuple[int, bool]:
+        """How early a link lets `node` start or finish, and whether that is a start rather than the end of work."""
+        start, finish = self.early[link.predecessor]
+        at_start = link.type in _FROM_START or link.predecessor in self.opens
+        at = start if link.type in _FROM_START else finish
+        if not link.lag:
+            return at, at_start
+        if link.elapsed:
+            return self.axis.offset((self.axis.starting(at) if at_start else self.axis.finishing(at)) + link.lag), False
+        own = self._own_time(node)
+        return own.first(own.count(at) + link.lag), False
+
+    def _limit(self, link: Link, node: Node, times: tuple[int, int]) -> int:
+        """The opposite: the last count of its own minutes at which the predecessor may finish, by this link.
+
+        `times` are those at which `node` may start and finish.
+        """
+        at = times[link.type not in _TO_START]
+        before = self._node[link.predecessor]
+        if self._several or link.lag:
+            at = self._place(node).opening(at)
+            at_start = link.type in _FROM_START or link.predecessor in self.opens
+            if link.elapsed:
+                moment = self.axis.starting(at) - link.lag
+                at = self.axis.offset(moment + 1) - 1 if at_start else self.axis.offset(moment)
+            elif link.lag:
+                own = self._own_time(node)
+                at = own.last(own.count(at) - link.lag)
+            place = self._place(before)
+            at = place.count_of_start(at) if at_start else place.count(at)
+        return at + before.duration if link.type in _FROM_START else at
+
+    # --- early times
+
+    def _early(self, node: Node) -> tuple[int, int]:
+        if node.actuals is not None:
+            return self._as_it_happened(node)
+        if not node.duration:
+            at = self._early_milestone(node)
+            return at, at
+        own, c = self._own_time(node), node.constraints
+        starts, finishes = [self.begin], list[int]()
+        for link in node.links:
+            (starts if link.type in _TO_START else finishes).append(self._reach(link, node)[0])
+        starts += self._offsets(c.start_no_earlier_than)
+        finishes += self._offsets(c.finish_no_earlier_than)
+        if must := self._offsets(c.must_start_on):
+            starts, finishes = must, []
+        elif must := self._offsets(c.must_finish_on):
+            starts, finishes = [], must
+        if finishes:
+            starts.append(own.backward(max(finishes), node.duration))
+        if self.status is not None:
+            starts.append(self.status)
+        start = own.opening(max(starts))
+        return start, own.forward(start, node.duration)
+
+    def _early_milestone(self, node: Node) -> int:
+        """Where a milestone stands; notes whether it prints like a start. Bounds of days mean the project's hours."""
+        own, c = self._own_time(node), node.constraints
+        starts, ends = [own.opening(self.begin)], list[int]()
+        for link in node.links:
+            at, at_start = self._reach(link, node)
+            (starts if at_start or at <= self.begin else ends).append(at)
+        starts += [own.opening(at) for at in self._offsets(c.start_no_earlier_than)]
+        ends += [own.closing(at) for at in self._offsets(c.finish_no_earlier_than)]
+        if must := self._offsets(c.must_start_on):
+            starts, ends = [own.opening(must[0])], []
+        elif must := self._offsets(c.must_finish_on):
+            starts, ends = [], [own.closing(must[0])]
+        if self.status is not None and self.status > max(starts + ends):
+            if node.links:
+                ends.append(own.closing(self.status))
+            else:
+                starts.append(own.opening(self.status))
+        at = max(starts + ends)
+        if at not in ends:
+            self.opens.add(node.id)
+        return at
+
+    def _as_it_happened(self, node: Node) -> tuple[int, int]:
+        """Where a started node stands: the past as it was, the rest from the status date on, links or not."""
+        actuals = node.actuals
+        assert actuals is not None  # noqa: S101 - the only caller has just asked
+        if any(link.type in _TO_START and self._day_of(link, node) > actuals.start // DAY for link in node.links):
+            self.out_of_sequence.append(node.id)
+        start = self.axis.offset(actuals.start)
+        if actuals.finish is not None:
+            finish = self.axis.offset(actuals.finish)
+            if not node.duration and self.axis.starting(finish) == actuals.finish:
+                self.opens.add(node.id)
+            return start, max(start, finish)
+        rest = start if self.status is None else max(start, self.status)
+        return start, self._own_time(node).forward(rest, actuals.remaining)
+
+    def _day_of(self, link: Link, node: Node) -> int:
+        """The day on which a link lets the node start. Progress is reported by days, so a day is its measure."""
+        at, at_start = self._reach(link, node)
+        return (self.axis.starting(at) if at_start else self.axis.finishing(at) - 1) // DAY
+
+    def _offsets(self, *bounds: int | None) -> list[int]:
+        return [self.axis.offset(at) for at in bounds if at is not None]
+
+    # --- late times
+
+    def late(self, target: str | None = None) -> dict[str, tuple[int, int]]:
+        """Late times that do not delay the project's end; or those of `target` and what it waits for, delaying only it.
+
+        Raises KeyError for a target that is not there.
+        """
+        end = self.end if target is None else self.early[target][1]
+        limits: dict[str, int] = {}
+        found: dict[str, tuple[int, int]] = {}
+        for node in reversed(self.order):
+            place = self._place(node)
+            limit = limits.get(node.id)
+            if target is None or node.id == target:
+                limit = place.count(end) if limit is None else min(limit, place.count(end))
+            if limit is None:
+                continue
+            found[node.id] = times = self._late(node, place, limit)
+            self._pass_on(node, times, limits)
+        return found
+
+    def _late(self, node: Node, place: OwnTime, limit: int) -> tuple[int, int]:
+        start, finish = self.early[node.id]
+        if node.actuals is not None and node.actuals.finish is not None:
+            return start, finish
+        limit = min([limit, *self._bounds(node, place)])
+        if node.actuals is not None:
+            return start, place.first(limit)
+        return place.last(limit - node.duration) if node.duration else limit, place.first(limit)
+
+    def _bounds(self, node: Node, place: OwnTime) -> list[int]:
+        """The counts that constraints and the deadline set for the node's finish."""
+        c = node.constraints
+        own = self._own_time(node)
+        ends = self._offsets(c.finish_no_later_than, c.must_finish_on, c.deadline)
+        starts = self._offsets(c.start_no_later_than, c.must_start_on) if node.actuals is None else []
+        return [place.count(own.closing(at)) for at in ends] + [
+            place.count(own.opening(at)) + node.duration for at in starts
+        ]
+
+    def _pass_on(self, node: Node, times: tuple[int, int], limits: dict[str, int]) -> None:
+        """Let the predecessors know how late they may finish for `node` to keep its times."""
+        if node.actuals is not None:
+            return  # what has started does not wait any more
+        for link in node.links:
+            if link.type in _FROM_START and self._node[link.predecessor].actuals is not None:
+                continue  # a start that has happened cannot slip
+            limit = self._limit(link, node, times)
+            known = limits.get(link.predecessor)
+            if known is None or limit < known:
+                limits[link.predecessor] = limit
+
+    # --- floats
+
+    def _rooms(self) -> dict[str, int]:
+        """How far each node can slip before another one moves; moves what is wanted as late as possible by that much.
+
+        Without successors: before the project's end moves.
+        """
+        limits: dict[str, int] = {}
+        rooms: dict[str, int] = {}
+        for node in reversed(self.order):
+            place = self._place(node)
+            limit = limits.get(node.id, place.count(self.end))
+            if node.constraints.as_late_as_possible and node.actuals is None:
+                self._make_late(node, place, min([limit, *self._bounds(node, place)]))
+            self._pass_on(node, self.early[node.id], limits)
+            rooms[node.id] = self._minutes(node, place.first(limit), self.early[node.id][1])
+        return rooms
+
+    def _make_late(self, node: Node, place: OwnTime, limit: int) -> None:
+        """Move an unstarted node so that it finishes at the count `limit`, unless that is earlier than it stands."""
+        if limit <= place.count(self.early[node.id][1]):
+            return
+        self.early[node.id] = (place.last(limit - node.duration), place.first(limit))
+        if node.links or self.early[node.id][1] == self.end:
+            self.opens.discard(node.id)
+
+    def _minutes(self, node: Node, late: int, early: int) -> int:
+        """From an early to a late axis offset in the node's own working minutes."""
+        own = self._own_time(node)
+        return own.count(late) - own.count(early)
+
+    def open_nodes(self, late: Mapping[str, tuple[int, int]]) -> list[Node]:
+        """The unfinished nodes that `late` speaks of."""
+        return [n for n in self.order if n.id in late and (n.actuals is None or n.actuals.finish is None)]
+
+    def total_float(self, node: Node, late: tuple[int, int]) -> int:
+        started = node.actuals is not None
+        return self._minutes(node, late[started], self.early[node.id][started])
+
+    def scheduled(self, node: Node, late: tuple[int, int]) -> Scheduled:
+        early_start, early_finish = self.early[node.id]
+        is_finished = node.actuals is not None and node.actuals.finish is not None
+        total = self.total_float(node, late)
+        start, finish = self._printed(node)
+        return Scheduled(
+            node.id, early_start, early_finish, *late, total, 0 if is_finished else self._room[node.id],
+            not is_finished and total <= 0, start, finish,
+        )  # fmt: skip
+
+    def _printed(self, node: Node) -> tuple[datetime, datetime]:
+        early_start, early_finish = self.early[node.id]
+        if node.actuals is None:
+            if not node.duration:
+                at = self.axis.starting(early_start) if node.id in self.opens else self.axis.finishing(early_start)
+                moment = printed_start(at) if node.id in self.opens else printed_finish(at)
+                return moment, moment
+            return printed_start(self.axis.starting(early_start)), printed_finish(self.axis.finishing(early_finish))
+        start, finish = node.actuals.start, node.actuals.finish
+        if finish is None:
+            finish = max(start, self.axis.finishing(early_finish))
+        elif not node.duration:
+            start = finish  # a milestone was reached at one moment
+        return printed_start(start), max(printed_start(start), printed_finish(finish))
