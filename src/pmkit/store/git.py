@@ -1,28 +1,49 @@
-"""The only place that runs git: the `git` program by list, NUL-separated answers, a cleaned environment."""
+"""The only place that runs git: the `git` program by list, NUL-separated answers, a cleaned environment.
+
+History is read through the same program: GitPython would run it just so, after an import that costs more than the
+answer, and without clearing away the GIT_DIR that a hook leaves behind.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
+from shutil import copyfile
+from time import monotonic, sleep
 
-from pmkit.kernel.errors import OutsideError, UsageError
+from pmkit.kernel.errors import OutsideError, PmkitError, Refused, UsageError
 from pmkit.kernel.text import Text
 
-_KEPT = {"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL",
-         "GIT_COMMITTER_DATE", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_SSH_COMMAND",
-         "GIT_CEILING_DIRECTORIES"}  # fmt: skip
+# What a person may set for git. The rest (GIT_DIR, GIT_INDEX_FILE ...) is what git tells its hooks of another command.
+_KEPT = ("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_", "GIT_SSH", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES",
+         "GIT_DISCOVERY_ACROSS_FILESYSTEM")  # fmt: skip
+_PLAIN = {"LC_ALL": "C", "GIT_LITERAL_PATHSPECS": "1", "GIT_OPTIONAL_LOCKS": "0"}
+# A person's settings that would change what `git log` prints, or leave out the first commit's files.
+_PLAIN_LOG = ("-c", "log.showRoot=true", "-c", "log.showSignature=false", "-c", "trailer.separators=:",
+              "log", "--encoding=UTF-8", "--no-color", "--no-ext-diff", "--no-textconv", "-z")  # fmt: skip
+_NO_REPOSITORY = (b"not a git repository", b"must be run in a work tree")
 _UNDER_WAY = {
     "MERGE_HEAD": Text("a merge", "合并"),
     "rebase-merge": Text("a rebase", "变基"),
     "rebase-apply": Text("a rebase", "变基"),
     "CHERRY_PICK_HEAD": Text("a cherry-pick", "拣选"),
     "REVERT_HEAD": Text("a revert", "回退"),
+    "sequencer": Text("a series of cherry-picks or reverts", "一系列拣选或回退"),
+    "BISECT_LOG": Text("a bisect", "二分查找"),
 }
+_MANY = 200  # paths; from here on one look at all files costs less than git's matching of each against each
+_PATIENCE = 2.0  # seconds that another git program may hold the index
+
+
+class CommitStands(OutsideError):
+    """The commit was made, and what was left to do after it failed: the files must stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +54,7 @@ class Identity:
     mail: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Git:
     """The repository of a workspace. `prefix`: the workspace's folder inside it, ending in `/`, or nothing."""
 
@@ -42,19 +63,21 @@ class Git:
     prefix: str
     git_dir: Path
     common_dir: Path
-    head: str | None
 
     @staticmethod
     def find(root: Path) -> Git | None:
-        """The repository that `root` lies in; None where there is none, or it has no work tree."""
-        done = _run(root, "rev-parse", "--show-toplevel", "--show-prefix", "--absolute-git-dir", "--git-common-dir",
-                    check=False)  # fmt: skip
+        """The repository that `root` lies in; None where there is none, or it has no work tree.
+
+        Raises OutsideError where git will not say: a repository of another owner, no git.
+        """
+        facts = ("--show-toplevel", "--show-prefix", "--absolute-git-dir", "--git-common-dir")
+        done = _run(root, "rev-parse", *facts, check=False)
         if done.returncode:
-            return None
-        toplevel, prefix, git_dir, common = done.stdout.decode().split("\n")[:4]
-        head = _run(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", check=False).stdout.decode().strip()
-        common_dir = (root / common).resolve()
-        return Git(root, Path(toplevel), prefix, Path(git_dir), common_dir, head or None)
+            if any(reason in done.stderr for reason in _NO_REPOSITORY):
+                return None
+            raise _failed(("rev-parse",), done)
+        toplevel, prefix, git_dir, common = os.fsdecode(done.stdout).split("\n")[:4]
+        return Git(root, Path(toplevel), prefix, Path(git_dir), (root / common).resolve())
 
     @staticmethod
     def init(root: Path) -> Git:
@@ -67,21 +90,49 @@ class Git:
             )
         return found
 
-    def run(self, *arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
-        """Git in the repository's top folder. Raises OutsideError unless `check=False`."""
-        return _run(self.toplevel, *arguments, **options)  # type: ignore[arg-type]
+    def run(
+        self, *arguments: str, check: bool = True, stdin: bytes = b"", index: Path | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Git in the repository's top folder, with another `index` than its own if given. Raises OutsideError."""
+        return _run(self.toplevel, *arguments, check=check, stdin=stdin, index=index)
+
+    def log(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[bytes]:
+        """`git log -z`, untouched by what a person set for their own reading of it."""
+        return self.run(*_PLAIN_LOG, *arguments, check=check)
+
+    # --- facts -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def head(self) -> str | None:
+        """The commit that is checked out, as it was when first asked for; None before the first commit."""
+        return self._tip()[0] or None
+
+    def _tip(self) -> tuple[str, str, str]:
+        """HEAD now: its commit, tree and first parent, each empty where there is none."""
+        lines = self.run("rev-parse", "--revs-only", "HEAD", "HEAD^{tree}", "HEAD^1").stdout.decode().split()
+        commit, tree, parent = [*lines, "", "", ""][:3]
+        return commit, tree, parent
+
+    @property
+    def memory(self) -> Path:
+        """Where pmkit keeps what it remembers of this workspace; a repository may hold several."""
+        name = sha256(os.fsencode(self.prefix)).hexdigest()[:8] if self.prefix else ""
+        return self.common_dir / "pmkit" / name
 
     def identity(self) -> Identity:
         """Git's person; UsageError with the two lines to type where git knows nobody."""
         done = self.run("-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT", check=False)
-        line = done.stdout.decode("utf-8", "replace").strip()
-        if done.returncode or "<" not in line or not line.partition("<")[2].partition(">")[0]:
+        name, _, rest = done.stdout.decode("utf-8", "replace").partition(" <")
+        mail = rest.partition(">")[0]
+        if done.returncode or not mail:
             raise UsageError(
                 Text("git does not know who you are", "git 尚未设置您的身份"),
-                Text.same('git config --global user.name "姓名"; git config --global user.email "you@example.com"'),
+                Text(
+                    'git config --global user.name "Your Name"\ngit config --global user.email "you@example.com"',
+                    'git config --global user.name "姓名"\ngit config --global user.email "you@example.com"',
+                ),
             )
-        name, _, rest = line.partition(" <")
-        return Identity(name, rest.partition(">")[0])
+        return Identity(name, mail)
 
     def branch(self) -> str | None:
         """The branch that is checked out; None where HEAD is detached."""
@@ -97,19 +148,27 @@ class Git:
         return next((what for name, what in _UNDER_WAY.items() if (self.git_dir / name).exists()), None)
 
     def edited(self, paths: Iterable[str]) -> list[str]:
-        """Those of the workspace's paths that git does not hold as they stand: edited, staged or untracked."""
+        """Those of the workspace's paths, `.` for all, that HEAD does not hold as they stand: edited, staged, new.
+
+        A renamed file is two paths: the one that went and the one that came.
+        """
         wanted = [self.prefix + path for path in paths]
         if not wanted:
             return []
-        done = self.run(
-            "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", *wanted, reading=True
-        )
-        return sorted(row[3:].removeprefix(self.prefix) for row in done.stdout.decode().split("\0") if row)
+        where = wanted if len(wanted) <= _MANY else [self.prefix or "."]
+        done = self.run("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", *where)
+        found = [row[3:] for row in _names(done.stdout)]
+        kept = found if where is wanted else set(found).intersection(wanted)
+        return sorted(path.removeprefix(self.prefix) for path in kept)
+
+    # --- revisions ---------------------------------------------------------------------------------------------------
 
     def resolve(self, rev: str) -> str:
         """The commit that a revision names. Raises UsageError."""
-        done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", rev + "^{commit}", check=False)
-        if done.returncode:
+        asked = rev.replace("\0", "") + "^{commit}"
+        done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", asked, check=False)
+        commit = done.stdout.decode().strip()
+        if done.returncode or not commit.isalnum():  # `^main` is answered by `^` and a hash
             raise UsageError(
                 Text(en="git knows no revision `{rev}`", zh="git 中没有版本 `{rev}`").format(rev=rev),
                 Text(
@@ -117,35 +176,47 @@ class Git:
                     "可用提交号、标签、分支，或 2026-03-06 这样的日期",
                 ),
             )
-        return done.stdout.decode().strip()
+        return commit
 
     def revision_at(self, day: date, zone: tzinfo) -> str:
         """The last first-parent commit of HEAD up to the end of `day` in `zone`. Raises UsageError before the first."""
-        end = datetime.combine(day + timedelta(days=1), time(), zone).timestamp()
-        last = None
+        first = None
         if self.head:
-            rows = self.run("log", "--first-parent", "--format=%H %ct", "HEAD").stdout.decode().split("\n")
-            for row in filter(None, rows):
+            for row in _names(self.log("--first-parent", "--format=%H %ct", self.head).stdout):
                 commit, _, stamp = row.partition(" ")
-                last = (commit, int(stamp))
-                if int(stamp) < end:
+                first = datetime.fromtimestamp(int(stamp), zone).date()
+                if first <= day:
                     return commit
-        first = datetime.fromtimestamp(last[1], zone).date() if last else None
+        says = Text(en="there is no commit up to {day}", zh="{day} 及以前没有提交").format(day=day)
+        if self.is_shallow:
+            raise UsageError(
+                says,
+                Text("this clone holds recent history only: git fetch --unshallow",
+                     "此克隆只含近期历史：git fetch --unshallow"),
+            )  # fmt: skip
         raise UsageError(
-            Text(en="there is no commit up to {day}", zh="{day} 及以前没有提交").format(day=day),
+            says,
             Text(en="the first one is of {first}", zh="最早的提交在 {first}").format(first=first) if first else None,
         )
 
     def files_at(self, commit: str) -> dict[str, bytes]:
-        """All files of the workspace at a commit, by path below it: one listing and one reading process."""
-        tree = f"{commit}:{self.prefix.rstrip('/')}" if self.prefix else commit
-        rows = self.run("ls-tree", "-r", "-z", tree).stdout.split(b"\0")
-        names = [(row.partition(b"\t")[2].decode(), row.split()[2].decode()) for row in rows if row]
-        blobs = self.blobs(blob for _, blob in names)
-        return {name: blobs[blob] for name, blob in names if blob in blobs}
+        """The YAML files of the workspace at a commit, by path below it: one listing and one reading process.
+
+        Evidence and documents stay where they are: they may be larger than memory.
+        """
+        where = ["--", self.prefix] if self.prefix else []
+        rows = _names(self.run("ls-tree", "-r", "-z", "--full-tree", commit, *where).stdout)
+        found = {}
+        for row in rows:
+            about, _, path = row.partition("\t")
+            mode, _, blob = about.split(" ")
+            if path.endswith(".yaml") and mode.startswith("100"):  # no links, no submodules
+                found[path.removeprefix(self.prefix)] = blob
+        contents = self.blobs(found.values())
+        return {path: contents[blob] for path, blob in found.items() if blob in contents}
 
     def blobs(self, hashes: Iterable[str]) -> dict[str, bytes]:
-        """The contents of many objects, in one process."""
+        """The contents of many objects, in one process; an object that is not there is left out."""
         wanted = sorted(set(hashes))
         if not wanted:
             return {}
@@ -163,70 +234,184 @@ class Git:
                 at += size + 1
         return found
 
-    def commit(self, paths: Sequence[str], message: str) -> str:
+    # --- one commit --------------------------------------------------------------------------------------------------
+
+    def commit(self, paths: Sequence[str], message: str, *, tell: Callable[[Text], None] | None = None) -> str:
         """One commit of just these paths of the workspace, as they stand on disk; its hash.
 
-        A temporary index holds HEAD and these files; the real one then learns of them, so what the user had staged
-        stays staged. Hooks and signing are the user's. Raises OutsideError with what they said where they fail.
+        HEAD's hash, and no new commit, where it holds them already. A copy of the index without what the user staged
+        gets the files; the real one then learns of them, so what was staged stays staged. Hooks and signing are the
+        user's; `tell` hears what a hook changed. Raises UsageError where git knows nobody, OutsideError with what a
+        hook, the signing or git said; CommitStands when the commit is made all the same.
         """
+        self._await_index()
+        before, old_tree, _ = self._tip()
         inside = [self.prefix + path for path in paths]
-        with tempfile.TemporaryDirectory(prefix="pmkit-", dir=self.git_dir) as folder:
-            index = Path(folder) / "index"
-            env = {"GIT_INDEX_FILE": str(index)}
-            self.run("read-tree", *([self.head] if self.head else ["--empty"]), env=env)
-            names = "\0".join(inside).encode()
-            self.run("update-index", "--add", "--remove", "-z", "--stdin", stdin=names, env=env)
-            self.run(
-                "commit", "--quiet", "--allow-empty-message", "--cleanup=verbatim", "--file=-",
-                stdin=message.encode(), env=env, hooked=True,
-            )  # fmt: skip
-        self.run("update-index", "--add", "--remove", "-z", "--stdin", stdin=names)
-        return self.run("rev-parse", "HEAD").stdout.decode().strip()
+        meant = ""
+        try:
+            with tempfile.TemporaryDirectory(prefix="pmkit-", dir=self.git_dir) as folder:
+                index = Path(folder) / "index"
+                self._copy_index(index, before)
+                self.run("update-index", "--add", "--remove", "-z", "--stdin", stdin=_listed(inside), index=index)
+                meant = self.run("write-tree", index=index).stdout.decode().strip()
+                if meant == old_tree:
+                    return before
+                self._commit_index(index, message)
+        except BaseException as error:
+            commit, tree, parent = self._tip()
+            is_made = bool(meant) and (tree, parent) == (meant, before)  # what broke came later: the commit stands
+            if not is_made and isinstance(error, OSError):
+                raise _unreachable(self.git_dir, error) from None
+            if not is_made:
+                raise
+        else:
+            commit, tree, parent = self._tip()
+        if tree == meant and parent != before:
+            self.run("update-ref", "-m", "pmkit: somebody else committed", "HEAD", parent, commit)
+            raise Refused(
+                Text("somebody committed at the same moment", "同一时刻有其他提交"),
+                Text("run the command again", "请重新执行命令"),
+            )
+        foreign = self._changed_by_hooks(before, meant, tree, inside, tell) if tree != meant else []
+        self._teach_index(commit, [path for path in inside if path not in foreign], foreign)
+        return commit
 
-    def committed(self, commit: str) -> list[str]:
-        """The paths that a commit touched, from the repository's top."""
-        done = self.run("diff-tree", "-r", "--root", "--no-commit-id", "--name-only", "-z", commit)
-        return [name for name in done.stdout.decode().split("\0") if name]
+    def _copy_index(self, copy: Path, commit: str) -> None:
+        """An index of just `commit`, made from the real one: what that knows of the files' times saves reading them."""
+        if commit:
+            if (self.git_dir / "index").exists():
+                copyfile(self.git_dir / "index", copy)
+            self.run("read-tree", "--reset", commit, index=copy)
+
+    def _commit_index(self, index: Path, message: str) -> None:
+        settings = ("-c", "user.useConfigOnly=true", "-c", "i18n.commitEncoding=UTF-8")
+        arguments = (*settings, "commit", "--quiet", "--cleanup=verbatim", "--file=-")
+        done = _run(
+            self.toplevel, *arguments, check=False, stdin=message.encode(errors="replace"), index=index, hooked=True
+        )
+        if done.returncode:
+            self.identity()  # where git knows nobody, that is why
+            raise _failed(("commit",), done)
+
+    def _changed_by_hooks(
+        self, before: str, meant: str, tree: str, inside: Sequence[str], tell: Callable[[Text], None] | None
+    ) -> list[str]:
+        """Tell what the commit holds that was not meant; the paths of it that the index should take from the commit."""
+        differing = self.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", meant, tree).stdout
+        changed = [path for path in _names(differing) if path in inside]
+        more = [path for path in _names(differing) if path not in inside]
+        for paths, what in (
+            (changed, Text(en="a git hook changed {paths} on the way", zh="git 钩子在提交时修改了 {paths}")),
+            (more, Text(en="a git hook added {paths} to the commit", zh="git 钩子把 {paths} 加入了提交")),
+        ):
+            if paths and tell:
+                tell(what.format(paths=", ".join(path.removeprefix(self.prefix) for path in paths)))
+        if not more:
+            return changed
+        base = before or self.run("hash-object", "-t", "tree", "--stdin").stdout.decode().strip()
+        staged = self.run("diff-index", "--cached", "--name-only", "-z", "--no-renames", base, "--", *more).stdout
+        return changed + sorted(set(more) - set(_names(staged)))
+
+    def _teach_index(self, commit: str, own: Sequence[str], foreign: Sequence[str]) -> None:
+        """The real index learns of a commit: `own` paths as they stand on disk, `foreign` ones as committed."""
+        try:
+            self._await_index()
+            self.run("update-index", "--add", "--remove", "-z", "--stdin", stdin=_listed(own))
+            if foreign:
+                self.run("reset", "--quiet", "--", *foreign)
+        except PmkitError as error:
+            raise CommitStands(
+                Text(
+                    en="commit {hash} is made, but git's index did not learn of it: {why}",
+                    zh="提交 {hash} 已完成，但未能更新 git 的暂存区：{why}",
+                ).format(hash=commit[:9], why=error.says),
+                Text("git reset, once no other git program is running", "待其他 git 程序结束后执行 git reset"),
+            ) from error
+
+    def _await_index(self) -> None:
+        """Other git programs hold the index for moments. Raises OutsideError where it stays held."""
+        lock = self.git_dir / "index.lock"
+        end = monotonic() + _PATIENCE
+        while lock.exists():
+            if monotonic() > end:
+                raise OutsideError(
+                    Text(en="another git program holds {lock}", zh="另一个 git 程序占用着 {lock}").format(lock=lock),
+                    Text("wait for it; if none is running, delete that file", "请等待其结束；若没有，请删除该文件"),
+                )
+            sleep(0.05)
+
+
+def _names(data: bytes) -> list[str]:
+    """A NUL-separated answer; names that are not UTF-8 come through as Python's file functions give them."""
+    return [os.fsdecode(name) for name in data.split(b"\0") if name]
+
+
+def _listed(paths: Iterable[str]) -> bytes:
+    return b"".join(os.fsencode(path) + b"\0" for path in paths)
+
+
+def _environment(index: Path | None, *, hooked: bool) -> Iterator[tuple[str, str]]:
+    """What git is to know; hooks speak the user's language and get none of our settings."""
+    for name, value in os.environ.items():
+        if not name.startswith("GIT_") or name.startswith(_KEPT):
+            yield name, value
+    if not hooked:
+        yield from _PLAIN.items()
+    if index is not None:
+        yield "GIT_INDEX_FILE", str(index)
 
 
 def _run(
-    folder: Path,
-    *arguments: str,
-    check: bool = True,
-    stdin: bytes = b"",
-    env: dict[str, str] | None = None,
-    reading: bool = False,
+    folder: Path, *arguments: str, check: bool = True, stdin: bytes = b"", index: Path | None = None,
     hooked: bool = False,
-) -> subprocess.CompletedProcess[bytes]:
-    """Git in `folder`. Raises OutsideError where it fails, with what it said."""
-    environment = {
-        k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT or k.startswith("GIT_CONFIG_")
-    }
-    environment |= {"GIT_LITERAL_PATHSPECS": "1", "GIT_TERMINAL_PROMPT": "0"}
-    if not hooked:
-        environment["LC_ALL"] = "C"
-    if reading:
-        environment["GIT_OPTIONAL_LOCKS"] = "0"
+) -> subprocess.CompletedProcess[bytes]:  # fmt: skip
+    """Git in `folder`. Raises OutsideError where it fails, with what it said.
+
+    `hooked`: it may start programs of the user's. Then both outputs are one, and go through a file: a program left
+    running in the background would keep a pipe open, and us waiting.
+    """
+    environment = dict(_environment(index, hooked=hooked))
     try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=folder,
-            env=environment | (env or {}),
-            input=stdin,
-            capture_output=True,
-            check=False,
-        )
-    except FileNotFoundError:
+        if hooked:
+            with tempfile.TemporaryFile() as said:
+                code = subprocess.run(
+                    ["git", *arguments], cwd=folder, env=environment, input=stdin, stdout=said,
+                    stderr=subprocess.STDOUT, check=False,
+                ).returncode  # fmt: skip
+                said.seek(0)
+                done = subprocess.CompletedProcess(arguments, code, b"", said.read())
+        else:
+            done = subprocess.run(
+                ["git", *arguments], cwd=folder, env=environment, input=stdin, capture_output=True, check=False
+            )
+    except FileNotFoundError as error:
+        if error.filename != "git":
+            raise _unreachable(folder, error) from None
         raise OutsideError(
             Text("the program git is not installed", "没有安装 git"),
             Text("install git, then try again", "请先安装 git"),
         ) from None
+    except OSError as error:
+        raise _unreachable(folder, error) from None
     if check and done.returncode:
-        said = (done.stderr + done.stdout).decode("utf-8", "replace").strip()
-        command = next((a for a in arguments if not a.startswith("-")), "")
-        raise OutsideError(
-            Text(en="git {command} failed ({code}): {said}", zh="git {command} 失败（{code}）：{said}").format(
-                command=command, code=done.returncode, said=said or "-"
-            )
-        )
+        raise _failed(arguments, done)
     return done
+
+
+def _failed(arguments: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> OutsideError:
+    settings = {at + 1 for at, argument in enumerate(arguments) if argument == "-c"}
+    command = next(a for at, a in enumerate(arguments) if at not in settings and not a.startswith("-"))
+    said = (done.stderr + done.stdout).decode("utf-8", "replace").strip()
+    return OutsideError(
+        Text(en="git {command} failed ({code}): {said}", zh="git {command} 失败（{code}）：{said}").format(
+            command=command, code=done.returncode, said=said or "-"
+        )
+    )
+
+
+def _unreachable(folder: Path, error: OSError) -> OutsideError:
+    return OutsideError(
+        Text(en="git cannot work in {folder}: {why}", zh="git 无法在 {folder} 中工作：{why}").format(
+            folder=folder, why=error.strerror or error
+        )
+    )

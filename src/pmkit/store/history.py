@@ -1,11 +1,12 @@
 """What git knows: commits with their trailers, and the life of one record, field by field.
 
-A constant number of git processes, whatever the length of the history.
+The number of git processes does not grow with the history; only a record's further names ask for one more each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,25 +14,34 @@ from typing import Any
 from pmkit.store.git import Git
 from pmkit.store.yaml_text import decode, parse
 
-_FORMAT = "%x01%H%x00%an%x00%ae%x00%aI%x00%s%x00%(trailers:only,unfold,separator=%x02,key_value_separator=%x03)%x00"
+_FORMAT = "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%s%x00%(trailers:only,unfold)%x00"
+_FIELDS = _FORMAT.count("%x00")
+_RAW = ("--raw", "--no-abbrev", "-c")  # -c: of a merge only the files that are as in none of its parents
 
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A file in a commit: A(dded), M(odified), D(eleted), R(enamed from `old_path`); the objects before and after."""
+    """A file in a commit: A(dded), M(odified), D(eleted), R(enamed from `old_path`).
+
+    `before`: the object in each parent (several in a merge only), `after`: in the commit; zeros where there is none.
+    """
 
     status: str
     path: str
     old_path: str | None
-    before: str
+    before: tuple[str, ...]
     after: str
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit with its trailers (`Pmkit-By` and the like; each name to its values) and the workspace's files in it."""
+    """A commit with its trailers (`Pmkit-By` and the like; each name to its values) and the workspace's files in it.
+
+    `time` is the author's: when it was done, which a rebase keeps.
+    """
 
     hash: str
+    parents: tuple[str, ...]
     author: str
     mail: str
     time: datetime
@@ -62,87 +72,190 @@ class Event:
     changes: tuple[FieldChange, ...]
 
 
+# --- commits ---------------------------------------------------------------------------------------------------------
+
+
 def commits(
-    git: Git, paths: Sequence[str] = (), *, since: datetime | None = None, follow: bool = False
+    git: Git, paths: Sequence[str] = (), *, since: datetime | None = None, until: datetime | None = None
 ) -> list[Commit]:
-    """The commits of HEAD that touch the workspace, or just these paths of it, newest first. `follow`: renames of one."""
+    """The commits of HEAD that touch the workspace, or just these paths of it, newest first.
+
+    `since` and `until` go by the time of committing. A merge counts where it holds what neither side had.
+    """
     if git.head is None:
         return []
-    where = [git.prefix + path for path in paths] or ([git.prefix.rstrip("/")] if git.prefix else [])
-    options = ["--follow"] if follow else []
-    options += [f"--since={since.isoformat()}"] if since else []
-    done = git.run(
-        "log", f"--format={_FORMAT}", "--raw", "-z", "--no-abbrev", "-M", "--first-parent" if not follow else "-m",
-        *options, git.head, *(["--", *where] if where else []), reading=True,
-    )  # fmt: skip
-    return list(_commits(done.stdout.decode("utf-8", "replace"), git.prefix))
+    where = [git.prefix + path for path in paths] or ([git.prefix] if git.prefix else [])
+    limits = [f"--{name}={day.isoformat()}" for name, day in (("since", since), ("until", until)) if day]
+    return _read(git, "-M", *limits, git.head, *(["--", *where] if where else []))
 
 
-def _commits(text: str, prefix: str) -> Iterator[Commit]:
-    for block in text.split("\x01")[1:]:
-        head, author, mail, time, subject, trailers, rest = block.split("\x00", 6)
-        found: dict[str, list[str]] = {}
-        for line in filter(None, trailers.split("\x02")):
-            name, _, value = line.partition("\x03")
-            found.setdefault(name, []).append(value)
-        yield Commit(head, author, mail, datetime.fromisoformat(time), subject, found, tuple(_touched(rest, prefix)))
+def last_commit(git: Git) -> Commit | None:
+    """HEAD itself; renamed files as one that went and one that came."""
+    return _read(git, "--no-renames", "--max-count=1", git.head)[0] if git.head else None
 
 
-def _touched(text: str, prefix: str) -> Iterator[Touched]:
-    fields = iter(text.strip("\n").split("\x00"))
-    for field in fields:
-        raw = field.strip("\n")
-        if not raw.startswith(":"):
-            continue
-        _, _, before, after, status = raw[1:].split(" ")
-        first = next(fields).removeprefix(prefix)
-        second = next(fields).removeprefix(prefix) if status[0] in "RC" else None
-        yield Touched(status[0], second or first, first if second else None, before, after)
+def _read(git: Git, *arguments: str) -> list[Commit]:
+    tokens = iter(os.fsdecode(git.log(_FORMAT, *_RAW, *arguments).stdout).split("\0"))
+    found: list[tuple[list[str], list[Touched]]] = []
+    for token in tokens:
+        first = token.lstrip("\n")
+        if first.startswith(":"):
+            touched = _touched(first, tokens)
+            if touched.path.startswith(git.prefix):
+                found[-1][1].append(_below(touched, git.prefix))
+        elif first:
+            found.append(([first, *(next(tokens) for _ in range(_FIELDS - 1))], []))
+    return [_commit(fields, files) for fields, files in found]
+
+
+def _commit(fields: Sequence[str], files: Iterable[Touched]) -> Commit:
+    head, parents, *said, trailer_lines = fields
+    author, mail, time, subject = (text.encode(errors="surrogateescape").decode(errors="replace") for text in said)
+    trailers: dict[str, list[str]] = {}
+    for line in trailer_lines.encode(errors="surrogateescape").decode(errors="replace").splitlines():
+        name, _, value = line.partition(": ")
+        trailers.setdefault(name, []).append(value)
+    when = datetime.fromisoformat(time)
+    return Commit(head, tuple(parents.split()), author, mail, when, subject, trailers, tuple(files))
+
+
+def _touched(raw: str, tokens: Iterator[str]) -> Touched:
+    """A raw entry of a diff, `::` and more colons for a merge, with the paths that follow it."""
+    about = raw.lstrip(":")
+    parents = len(raw) - len(about)
+    *objects, status = about.split(" ")[parents + 1 :]
+    path = next(tokens)
+    old_path = None
+    if parents == 1 and status[0] == "R":
+        old_path, path = path, next(tokens)
+    return Touched(status[0], path, old_path, tuple(objects[:-1]), objects[-1])
+
+
+def _below(file: Touched, prefix: str) -> Touched:
+    """The file by its path below the workspace; one that came from outside was added."""
+    if file.old_path is None:
+        return Touched(file.status, file.path.removeprefix(prefix), None, file.before, file.after)
+    if not file.old_path.startswith(prefix):
+        return Touched("A", file.path.removeprefix(prefix), None, ("0" * len(file.after),), file.after)
+    old_path = file.old_path.removeprefix(prefix)
+    return Touched(file.status, file.path.removeprefix(prefix), old_path, file.before, file.after)
+
+
+# --- one record ------------------------------------------------------------------------------------------------------
 
 
 def record_log(git: Git, path: str, item: str | None = None) -> list[Event]:
-    """The life of a record, oldest first; `item` picks one item of a list file by its `id`. Follows renames."""
-    found = commits(git, [path], follow=True)
-    blobs = git.blobs(b for c in found for f in c.files for b in (f.before, f.after) if b.strip("0"))
-    events = []
+    """The life of a record, oldest first, through renames; `item` picks one item of a list file by its `id`."""
+    if git.head is None:
+        return []
+    found = _commits_of(git, path)
+    blobs = git.blobs(b for c in found for f in c.files for b in (*f.before, f.after) if b.strip("0"))
+    events: list[Event] = []
+    known: dict[str, Any] | None = None
     for commit in reversed(found):
-        for file in commit.files:
-            event = _event(commit, file, blobs, item)
-            if event is not None:
-                events.append(event)
+        for file in _with_renames(commit.files):
+            event, known = _event(commit, file, _Versions(blobs, item), known)
+            events += [event] if event else []
     return events
 
 
-def _event(commit: Commit, file: Touched, blobs: Mapping[str, bytes], item: str | None) -> Event | None:
+def _commits_of(git: Git, path: str) -> list[Commit]:
+    """The commits that touched a file under any name that it had, newest first.
+
+    Not `git log --follow`: that takes a new record for a copy of a similar one, and loses what a side branch did
+    under the old name.
+    """
+    names: list[str] = []
+    more = [path]
+    while more:
+        names += more
+        where = [git.prefix + name for name in names]
+        found = _read(git, "--no-renames", "--date-order", git.head or "", "--", *where)
+        born = [c.hash for c in found if any(f.status == "A" and f.path in more for f in c.files)]
+        more = [name for name in _old_names(git, born, more) if name not in names]
+    return found
+
+
+def _old_names(git: Git, commits: Sequence[str], names: Sequence[str]) -> list[str]:
+    """What files of these names were called before the commits that brought the names."""
+    done = git.run("diff-tree", "--stdin", "--no-commit-id", "-r", "-M", "-z", "--raw", "--no-abbrev",
+                   stdin="\n".join(commits).encode() + b"\n")  # fmt: skip
+    tokens = iter(os.fsdecode(done.stdout).split("\0"))
+    files = [_below(_touched(token, tokens), git.prefix) for token in tokens if token]
+    moved = [f.old_path for f in files if f.old_path and f.path in names]
+    base_names = {_base(name) for name in names}  # a move is one, however much was edited with it
+    return moved + [f.path for f in files if f.status == "D" and _base(f.path) in base_names]
+
+
+def _base(path: str) -> str:
+    return path.rsplit("/", 1)[-1]
+
+
+def _with_renames(files: Sequence[Touched]) -> Iterator[Touched]:
+    """The files of one record in a commit, where one name that went and one that came are a rename."""
+    gone = [f for f in files if f.status == "D"]
+    come = [f for f in files if f.status == "A"]
+    for new, old in zip(come, gone, strict=False):
+        yield Touched("R", new.path, old.path, old.before, new.after)
+    pairs = min(len(come), len(gone))
+    yield from (*come[pairs:], *gone[pairs:], *(f for f in files if f.status not in "AD"))
+
+
+class _Unreadable(Exception):
+    """A version of a file that is no record."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Versions:
+    """What the versions of a file said, of the whole record or of one item in it."""
+
+    blobs: Mapping[str, bytes]
+    item: str | None
+
+    def read(self, blob: str) -> dict[str, Any] | None:
+        """None where there was no file, or no such item in it. Raises _Unreadable."""
+        if blob not in self.blobs:
+            return None
+        text, _ = decode(self.blobs[blob], "")
+        value = parse(text, "")[0] if text is not None else None
+        if not isinstance(value, dict):
+            raise _Unreadable
+        if self.item is None:
+            return value
+        lists = [v for v in value.values() if isinstance(v, list)]
+        return next((i for items in lists for i in items if isinstance(i, dict) and i.get("id") == self.item), None)
+
+    def read_or(self, blob: str, other: dict[str, Any] | None) -> dict[str, Any] | None:
+        """`other` in place of an unreadable version."""
+        try:
+            return self.read(blob)
+        except _Unreadable:
+            return other
+
+
+def _event(
+    commit: Commit, file: Touched, versions: _Versions, known: dict[str, Any] | None
+) -> tuple[Event | None, dict[str, Any] | None]:
+    """What a commit did to the record, and what is known of it afterwards (`known` before, while it is unreadable)."""
     try:
-        before = _value(blobs.get(file.before), item)
-        after = _value(blobs.get(file.after), item)
-    except ValueError:
-        return Event(commit, "unreadable", ())
-    if before is None and after is None:
-        return None
-    changes = tuple(_changes(before or {}, after or {}))
-    if before is None:
-        return Event(commit, "created", changes)
+        after = versions.read(file.after)
+    except _Unreadable:
+        return Event(commit, "unreadable", ()), known
+    before = [versions.read_or(blob, known) for blob in file.before]
     if after is None:
-        return Event(commit, "deleted", ())
-    if file.status == "R":
-        return Event(commit, "renamed", (FieldChange("path", file.old_path, file.path), *changes))
-    return Event(commit, "changed", changes) if changes else None
+        return (Event(commit, "deleted", ()) if any(b is not None for b in before) else None), None
+    changes = _changes_of_all([list(_changes(b or {}, after)) for b in before])
+    if all(b is None for b in before):
+        return Event(commit, "created", changes), after
+    if file.old_path is not None:
+        return Event(commit, "renamed", (FieldChange("path", file.old_path, file.path), *changes)), after
+    return (Event(commit, "changed", changes) if changes else None), after
 
 
-def _value(data: bytes | None, item: str | None) -> dict[str, Any] | None:
-    """What a version of the file said; ValueError where it could not be read."""
-    if data is None:
-        return None
-    text, _ = decode(data, "")
-    value = parse(text, "")[0] if text is not None else None
-    if not isinstance(value, dict):
-        raise ValueError("not a record")  # noqa: TRY004 - a state of the data, not of the program
-    if item is None:
-        return value
-    lists = [v for v in value.values() if isinstance(v, list)]
-    return next((i for items in lists for i in items if isinstance(i, dict) and i.get("id") == item), None)
+def _changes_of_all(each: Sequence[Sequence[FieldChange]]) -> tuple[FieldChange, ...]:
+    """What differs from every parent: of a merge only what neither side said."""
+    first, *others = each
+    return tuple(c for c in first if all(any(c.field == o.field and c.after == o.after for o in x) for x in others))
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any], path: str = "") -> Iterator[FieldChange]:
@@ -153,30 +266,36 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any], path: str = ""
             continue
         if isinstance(old, dict) and isinstance(new, dict):
             yield from _changes(old, new, name)
-        elif (
-            isinstance(old, list | None)
-            and isinstance(new, list | None)
-            and _holds_mappings([*(old or []), *(new or [])])
-        ):
+        elif isinstance(old, list | None) and isinstance(new, list | None) and _holds_mappings(old, new):
             yield from _items(name, old or [], new or [])
         else:
             yield FieldChange(name, old, new)
 
 
-def _holds_mappings(items: Sequence[Any]) -> bool:
-    return any(isinstance(item, dict) for item in items)
+def _holds_mappings(*lists: Sequence[Any] | None) -> bool:
+    return any(isinstance(item, dict) for items in lists for item in items or ())
 
 
 def _items(name: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[FieldChange]:
-    """Items of a list that came and went; an item with an `id` is compared field by field."""
-    by_id = {i["id"]: i for i in old if isinstance(i, dict) and "id" in i}
+    """Items of a list that came and went, however often the same one; an item with an `id` is compared by field."""
+    left = list(old)
+    come = []
     for item in new:
-        known = by_id.get(item.get("id")) if isinstance(item, dict) else None
+        if item in left:
+            left.remove(item)
+        else:
+            come.append(item)
+    by_id = {item["id"]: item for item in left if _has_id(item)}
+    for item in come:
+        known = by_id.get(item["id"]) if _has_id(item) else None
         if known is not None:
+            left.remove(known)
             yield from _changes(known, item, f"{name}[{item['id']}]")
-        elif item not in old:
+        else:
             yield FieldChange(f"{name}[+]", None, item)
-    kept = {i.get("id") for i in new if isinstance(i, dict)} - {None}
-    for item in old:
-        if item not in new and not (isinstance(item, dict) and item.get("id") in kept):
-            yield FieldChange(f"{name}[-]", item, None)
+    for item in left:
+        yield FieldChange(f"{name}[-]", item, None)
+
+
+def _has_id(item: Any) -> bool:
+    return isinstance(item, dict) and isinstance(item.get("id"), str)

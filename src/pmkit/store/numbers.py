@@ -1,29 +1,38 @@
 """The next free id: one more than the highest in the work tree, or ever in HEAD's history.
 
-What history holds is remembered in the git directory by commit, and brought up to date with one `git log`.
+What history holds is remembered in the git directory by commit, and brought up to date with one `git log`; one more
+where a plan changed.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from secrets import token_hex
 
+from pmkit.domain.kind import Storage
+from pmkit.domain.registry import kind_of_prefix
 from pmkit.kernel.ids import RecordId
 from pmkit.store.git import Git
 from pmkit.store.tree import Folder
 
-_FILE = re.compile(r"(?:^|/)([A-Z]+)-([0-9]{1,9})\.yaml\Z")
-_ITEM = re.compile(rb"^[+ ]?\s*-\s+\{?\s*id:\s*['\"]?([A-Z]+)-([0-9]{1,9})\b", re.MULTILINE)
-VERSION = 1
+PLAN = "plan/"  # the folder whose files hold lists of items with ids
+_FILE = re.compile(r"(?:^|/)([A-Z][A-Z0-9]*)-([0-9]{1,9})\.yaml\Z")
+# An item's `id:` in a plan file or in a line of a diff of one: what went was there once. Also in flow style, not first.
+_ITEM = re.compile(rb"""^[-+ \t]*(?:\{.*?)?["']?\bid["']?:[ \t]*["']?([A-Z][A-Z0-9]*)-([0-9]{1,9})\b""", re.MULTILINE)
+
+# -c: a merge may bring a file of its own. --left-right: `<` marks a commit that is not in HEAD's history.
+_NAMES = ("--format=%m", "--left-right", "--name-status", "--no-renames", "--full-history", "-c")
+
+Highest = dict[str, int]  # prefix to number
 
 
-def next_id(root: Path, git: Git | None, prefix: str, given: dict[str, int]) -> str:
+def next_id(root: Path, git: Git | None, prefix: str, given: Highest) -> str:
     """The next id of a prefix. `given` remembers those handed out in this command."""
     if prefix not in given:
         given[prefix] = max(_in_tree(root, prefix), _in_history(git).get(prefix, 0) if git else 0)
@@ -33,66 +42,102 @@ def next_id(root: Path, git: Git | None, prefix: str, given: dict[str, int]) -> 
 
 def _in_tree(root: Path, prefix: str) -> int:
     """The highest number that a file name, or an item of a plan file, has now."""
-    highest = 0
+    highest: Highest = {}
+    kind = kind_of_prefix().get(prefix)
+    are_items = kind is not None and kind.storage is Storage.LIST
     for entry in Folder(root).entries():
-        if match := _FILE.search(entry.path):
-            if match[1] == prefix:
-                highest = max(highest, int(match[2]))
-        elif entry.path.startswith("plan/"):
-            with contextlib.suppress(OSError):
-                found = _ITEM.findall((root / entry.path).read_bytes())
-                highest = max([highest, *(int(number) for name, number in found if name.decode() == prefix)])
-    return highest
+        _take(highest, _file_ids([entry.path]))
+        if are_items and entry.path.startswith(PLAN):
+            with suppress(OSError):
+                _take(highest, _item_ids((root / entry.path).read_bytes()))
+    return highest.get(prefix, 0)
 
 
-def _in_history(git: Git) -> dict[str, int]:
+@dataclass(slots=True)
+class _Memory:
+    """What was found in the history of `commit`."""
+
+    commit: str = ""
+    highest: Highest = field(default_factory=dict)
+
+
+def _in_history(git: Git) -> Highest:
     """The highest number of each prefix in HEAD's history."""
     if git.head is None:
         return {}
-    memory = git.common_dir / "pmkit" / f"numbers-{VERSION}.json"
-    known = _remembered(memory)
-    seen = known.get("commit")
-    if seen == git.head:
-        return dict(known["highest"])
-    since = [f"^{seen}"] if seen and _is_ancestor(git, seen) else []
-    highest: dict[str, int] = dict(known["highest"]) if since else {}
-    where = ["--", git.prefix.rstrip("/")] if git.prefix else []
-    names = git.run(
-        "log", "--format=", "--name-only", "-z", "--no-renames", "--diff-filter=A", git.head, *since, *where
-    )
-    _take(highest, (_FILE.search(name) for name in names.stdout.decode("utf-8", "replace").split("\0")))
-    plan = git.run("log", "--format=", "-p", "-U0", "--no-renames", git.head, *since, "--", f"{git.prefix}plan")
-    _take(highest, _ITEM.finditer(plan.stdout))
-    _remember(memory, git.head, highest)
+    file = git.memory / "numbers.json"
+    known = _remembered(file)
+    if known.commit != git.head:
+        known = (_advanced(git, git.head, known) if known.commit else None) or _rebuilt(git, git.head)
+        if not git.is_shallow:  # what is fetched later lies before what would be remembered
+            _remember(file, known)
+    return known.highest
+
+
+def _rebuilt(git: Git, head: str) -> _Memory:
+    return _Memory(head, _found(git, head, git.log(*_NAMES, head, *_where(git)).stdout) or {})
+
+
+def _advanced(git: Git, head: str, known: _Memory) -> _Memory | None:
+    """What is known, and all that came since up to `head`; None where what is known is not of head's history."""
+    span = f"{known.commit}...{head}"
+    done = git.log(*_NAMES, span, *_where(git), check=False)
+    found = _found(git, span, done.stdout)
+    if done.returncode or found is None:
+        return None
+    _take(found, known.highest.items())
+    return _Memory(head, found)
+
+
+def _where(git: Git) -> list[str]:
+    return ["--", git.prefix] if git.prefix else []
+
+
+def _found(git: Git, span: str, names: bytes) -> Highest | None:
+    """The highest numbers in what a `git log` of names says; None where it names commits that HEAD does not have."""
+    tokens = iter(os.fsdecode(names).split("\0"))
+    paths = set()
+    for token in tokens:
+        mark = token.strip("\n")
+        if mark == "<":
+            return None
+        if mark and mark != ">":
+            paths.add(next(tokens).removeprefix(git.prefix))
+    highest: Highest = {}
+    _take(highest, _file_ids(paths))
+    if any(path.startswith(PLAN) for path in paths):
+        options = ("--format=", "--patch", "--unified=0", "--text", "--no-renames", "--full-history", "-c")
+        lines = git.log(*options, span, "--", git.prefix + PLAN)
+        _take(highest, _item_ids(lines.stdout))
     return highest
 
 
-def _take(highest: dict[str, int], matches: Iterable[re.Match[str] | re.Match[bytes] | None]) -> None:
-    for match in matches:
-        if match is not None:
-            name = match[1] if isinstance(match[1], str) else match[1].decode()
-            highest[name] = max(highest.get(name, 0), int(match[2]))
+def _file_ids(paths: Iterable[str]) -> Iterator[tuple[str, int]]:
+    return ((match[1], int(match[2])) for match in map(_FILE.search, paths) if match)
 
 
-def _is_ancestor(git: Git, commit: str) -> bool:
-    return git.run("merge-base", "--is-ancestor", commit, git.head or "HEAD", check=False).returncode == 0
+def _item_ids(text: bytes) -> Iterator[tuple[str, int]]:
+    return ((match[1].decode(), int(match[2])) for match in _ITEM.finditer(text))
 
 
-def _remembered(memory: Path) -> dict[str, Any]:
-    try:
-        known = json.loads(memory.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {"highest": {}}
-    is_sound = (
-        isinstance(known, dict) and isinstance(known.get("highest"), dict) and isinstance(known.get("commit"), str)
-    )
-    return known if is_sound else {"highest": {}}
+def _take(highest: Highest, ids: Iterable[tuple[str, int]]) -> None:
+    for prefix, number in ids:
+        highest[prefix] = max(highest.get(prefix, 0), number)
 
 
-def _remember(memory: Path, commit: str, highest: dict[str, int]) -> None:
-    with contextlib.suppress(OSError):
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=memory.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"commit": commit, "highest": highest}, file)
-        Path(name).replace(memory)
+def _remembered(file: Path) -> _Memory:
+    """What was remembered; nothing where the file is missing or damaged."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        known = json.loads(file.read_text(encoding="utf-8"))
+        if re.fullmatch("[0-9a-f]{40,64}", known["commit"]):
+            return _Memory(known["commit"], {str(prefix): int(n) for prefix, n in known["highest"].items()})
+    return _Memory()
+
+
+def _remember(file: Path, known: _Memory) -> None:
+    """A git directory that cannot be written only means looking again."""
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_name(f"numbers-{token_hex(6)}")
+        temporary.write_text(json.dumps({"commit": known.commit, "highest": known.highest}), encoding="utf-8")
+        temporary.replace(file)

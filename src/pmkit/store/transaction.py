@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import os
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path, PureWindowsPath
+from shutil import copy2, rmtree
+from tempfile import mkdtemp
 
-from pmkit.kernel.errors import OutsideError, PmkitError, Refused
+from pmkit.kernel.errors import OutsideError, Refused, UsageError
 from pmkit.kernel.text import Text
-from pmkit.store.git import Git
+from pmkit.store.git import CommitStands, Git
 from pmkit.store.tree import Stamp
 from pmkit.store.yaml_text import append_item, decode, dump, remove, set_value
 from pmkit.workspace.edits import Append, Attach, Create, Edits, Remove, Set
 from pmkit.workspace.layout import schema_hint
 
 PATIENCE = 1.0  # seconds before a waiting command says so
+_RUN_AGAIN = Text("run the command again", "请重新执行命令")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,16 @@ class Written:
 
 @contextmanager
 def workspace_lock(root: Path, git: Git | None, waiting: Callable[[Text], None]) -> Iterator[None]:
-    """One writer a workspace. Waits for another one, and says so through `waiting` when it takes longer."""
+    """One writer a repository, its worktrees and all workspaces in it included; without git, one a folder.
+
+    Waits for another one, and says so through `waiting` when that takes longer than a second.
+    """
     from filelock import FileLock, Timeout
 
     folder = git.common_dir / "pmkit" if git else root / ".pmkit"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(folder, error) from None
-    name = hashlib.sha256(git.prefix.encode()).hexdigest()[:8] if git and git.prefix else "lock"
-    lock = FileLock(folder / f"{name}.lock")
-    try:
+        lock = FileLock(folder / "lock")
         try:
             lock.acquire(timeout=PATIENCE)
         except Timeout:
@@ -57,6 +57,130 @@ def workspace_lock(root: Path, git: Git | None, waiting: Callable[[Text], None])
         lock.release()
 
 
+# --- what to write ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Plan:
+    """What each file will hold, in the order of the edits, and the stamp that it had when that was decided.
+
+    `contents`: None for a file that goes. `found`: files that stand there already with just these bytes.
+    """
+
+    contents: dict[str, bytes | None] = field(default_factory=dict)
+    stamps: dict[str, Stamp | None] = field(default_factory=dict)
+    found: set[str] = field(default_factory=set)
+
+
+def planned(root: Path, edits: Edits, expected: Mapping[str, Stamp]) -> Plan:
+    """What `write` would write; nothing is. Several edits of a file follow each other.
+
+    Refused: a path out of the workspace, a file changed since it was read (`expected` holds what it was then), a new
+    one that exists.
+    """
+    plan = Plan()
+    texts: dict[str, str] = {}
+    for change in edits.changes:
+        path = _inside(root, change.path)
+        if isinstance(change, Create | Attach):
+            if isinstance(change, Attach) and plan.contents.get(path) == change.content:
+                continue
+            if path in plan.contents:
+                raise Refused(Text(en="{path} is written twice", zh="{path} 被写入两次").format(path=path))
+            _plan_new(plan, root, change, texts)
+            continue
+        if path not in texts:
+            texts[path] = _read(plan, root, path, expected)
+        if isinstance(change, Set):
+            texts[path] = set_value(texts[path], change.keys, change.value)
+        elif isinstance(change, Append):
+            texts[path] = append_item(texts[path], change.keys, change.value)
+        elif isinstance(change, Remove):
+            texts[path] = remove(texts[path], change.keys)
+        plan.contents[path] = _encoded(texts[path])
+    return plan
+
+
+def _plan_new(plan: Plan, root: Path, change: Create | Attach, texts: dict[str, str]) -> None:
+    target = root / change.path
+    plan.stamps[change.path] = stamp = _stamp(target)
+    if isinstance(change, Create):
+        if stamp is not None:
+            raise Refused(Text(en="{path} exists already", zh="{path} 已存在").format(path=change.path))
+        texts[change.path] = dump(change.data, hint=schema_hint(change.path, change.kind))
+        plan.contents[change.path] = _encoded(texts[change.path])
+        return
+    plan.contents[change.path] = change.content
+    if stamp is not None:
+        if not target.is_file() or _bytes(target) != change.content:
+            raise Refused(
+                Text(en="{path} exists already, with other content", zh="{path} 已存在且内容不同").format(
+                    path=change.path
+                ),
+                Text("give the file another name", "请换一个文件名"),
+            )
+        plan.found.add(change.path)
+
+
+def _inside(root: Path, path: str) -> str:
+    """The path, where it stays below the workspace, leads through no symbolic link and not into git's own folder."""
+    parts = path.split("/")
+    is_odd = any(part in {"", ".", ".."} or part.lower() == ".git" for part in parts)
+    is_odd = is_odd or "\\" in path or not path.isprintable() or PureWindowsPath(path).drive != ""
+    if is_odd or any(root.joinpath(*parts[: n + 1]).is_symlink() for n in range(len(parts))):
+        raise Refused(Text(en="{path} leads out of the workspace", zh="{path} 超出了项目目录").format(path=path))
+    return path
+
+
+def _read(plan: Plan, root: Path, path: str, expected: Mapping[str, Stamp]) -> str:
+    """A file to be edited, as it was when the decision was made. Refused where it changed since."""
+    plan.stamps[path] = stamp = _stamp(root / path)
+    if stamp is None or (path in expected and expected[path] != stamp):
+        raise _changed(path)
+    text, _ = decode(_bytes(root / path), path)
+    if text is None:
+        raise Refused(Text(en="{path} is not readable as text", zh="{path} 不是可读的文本").format(path=path))
+    return text
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise UsageError(
+            Text("a value holds bytes that are not UTF-8 text", "输入的值含有非 UTF-8 文本"),
+            Text("check the terminal's encoding", "请检查终端的编码设置"),
+        ) from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise OutsideError(
+            Text(en="cannot read {path}: {why}", zh="无法读取 {path}：{why}").format(path=path, why=error.strerror)
+        ) from None
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        info = path.lstat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    return info.st_mtime_ns, info.st_size
+
+
+def _changed(path: str) -> Refused:
+    return Refused(
+        Text(en="{path} changed since it was read", zh="{path} 在读取之后被修改").format(path=path), _RUN_AGAIN
+    )
+
+
+# --- writing it ------------------------------------------------------------------------------------------------------
+
+
 def write(
     root: Path,
     edits: Edits,
@@ -67,91 +191,36 @@ def write(
     dry_run: bool = False,
     recorded_by: str | None = None,
 ) -> Written:
-    """Carry out the edits under the workspace's lock.
+    """Carry out the edits, under the workspace's lock, and commit them; outside git, or without `commit`, only write.
 
-    Refused: a file changed since it was read, one with edits of the user's own (when committing), a merge under way.
-    OutsideError: the disk, git, a hook. Whatever fails, the files are as they were before.
+    Refused: as `planned`; also a file with edits of the user's own (when committing), a merge under way.
+    OutsideError: the disk, git, a hook. Whatever fails or interrupts, the files are as they were before.
     """
-    planned = plan_files(root, edits, expected)
-    paths = tuple(planned)
+    plan = planned(root, edits, expected)
     if dry_run:
-        return Written(paths, None)
-    if commit and git is not None:
-        refuse_disturbed(git, paths)
-    before = {path: _bytes(root / path) for path in paths}
-    made = _missing_folders(root, paths)
-    try:
-        _put(root, planned)
-        if not commit or git is None:
-            return Written(paths, None)
-        done = git.commit(paths, commit_message(edits, recorded_by))
-    except BaseException as error:
-        _put_back(root, before, made)
-        if isinstance(error, OSError) and not isinstance(error, PmkitError):
-            raise _unwritable(Path(error.filename or root), error) from None
-        raise
-    return Written(paths, done, _hook_notes(git, done, paths))
+        return Written(tuple(plan.contents), None)
+    return _carry_out(root, plan, git if commit else None, commit_message(edits, recorded_by))
 
 
-def plan_files(root: Path, edits: Edits, expected: Mapping[str, Stamp]) -> dict[str, bytes]:
-    """What each file will hold; nothing is written. Several edits of a file follow each other."""
-    texts: dict[str, str] = {}
-    planned: dict[str, bytes] = {}
-    for change in edits.changes:
-        path = _safe(root, change.path)
-        target = root / path
-        if isinstance(change, Create):
-            if target.exists() or path in texts:
-                raise Refused(Text(en="{path} exists already", zh="{path} 已存在").format(path=path))
-            texts[path] = dump(change.data, hint=schema_hint(path, change.kind))
-        elif isinstance(change, Attach):
-            if target.exists() and target.read_bytes() != change.content:
-                raise Refused(
-                    Text(en="{path} exists already, with other content", zh="{path} 已存在且内容不同").format(
-                        path=path
-                    ),
-                    Text("give the file another name", "请换一个文件名"),
-                )
-            planned[path] = change.content
-        else:
-            if path not in texts:
-                texts[path] = _read(target, path, expected)
-            if isinstance(change, Set):
-                texts[path] = set_value(texts[path], change.keys, change.value)
-            elif isinstance(change, Append):
-                texts[path] = append_item(texts[path], change.keys, change.value)
-            elif isinstance(change, Remove):
-                texts[path] = remove(texts[path], change.keys)
-    return {path: text.encode() for path, text in texts.items()} | planned
+def undo(root: Path, git: Git, *, by: str, recorded_by: str | None) -> Written:
+    """Take back the last commit, where pmkit made it, by a new one. Refused where files changed since."""
+    from pmkit.store.history import last_commit
 
-
-def _safe(root: Path, path: str) -> str:
-    """The path, where it stays below the workspace and leads through no symbolic link."""
-    target = Path(os.path.normpath(root / path))
-    inside = not Path(path).is_absolute() and target.is_relative_to(os.path.normpath(root)) and "\\" not in path
-    steps = [target, *target.parents]
-    linked = any(step.is_symlink() for step in steps[: len(Path(path).parts)])
-    if not inside or linked or ".git" in Path(path).parts:
-        raise Refused(Text(en="{path} leads out of the workspace", zh="{path} 超出了项目目录").format(path=path))
-    return path
-
-
-def _read(target: Path, path: str, expected: Mapping[str, Stamp]) -> str:
-    """A file to be edited, as it was when the decision was made. Refused where it changed since."""
-    try:
-        info = target.stat()
-        data = target.read_bytes()
-    except OSError as error:
-        raise _unwritable(target, error) from None
-    if path in expected and expected[path] != (info.st_mtime_ns, info.st_size):
+    last = last_commit(git)
+    action = last.trailer("Pmkit-Action") if last else None
+    if last is None or action in {None, "undo"} or len(last.parents) != 1 or not last.files:
         raise Refused(
-            Text(en="{path} changed since it was read", zh="{path} 在读取之后被修改").format(path=path),
-            Text("run the command again", "请重新执行命令"),
+            Text(
+                en="the last commit (“{subject}”) is not one that can be undone", zh="最近一次提交“{subject}”不能撤销"
+            ).format(subject=last.subject if last else ""),
+            Text("`git revert` takes back any commit", "可用 `git revert` 撤销任意提交"),
         )
-    text, _ = decode(data, path)
-    if text is None:
-        raise Refused(Text(en="{path} is not readable as text", zh="{path} 不是可读的文本").format(path=path))
-    return text
+    blobs = git.blobs(file.before[0] for file in last.files)
+    contents = {_inside(root, f.path): None if f.status == "A" else blobs[f.before[0]] for f in last.files}
+    plan = Plan(contents, {path: _stamp(root / path) for path in contents})
+    about = [("Pmkit-Record", record) for record in last.trailers.get("Pmkit-Record", ())]
+    about += [("Pmkit-Action", "undo"), ("Pmkit-Undoes", last.hash), *_people(by, recorded_by)]
+    return _carry_out(root, plan, git, _message(f"Undo: {last.subject}", about))
 
 
 def refuse_disturbed(git: Git, paths: Sequence[str]) -> None:
@@ -161,8 +230,7 @@ def refuse_disturbed(git: Git, paths: Sequence[str]) -> None:
             Text(en="git is in the middle of {what}", zh="git 正在进行{what}").format(what=what),
             Text("finish or abort it first", "请先完成或放弃"),
         )
-    edited = git.edited(path for path in paths if (git.root / path).exists())
-    if edited:
+    if edited := git.edited(paths):
         raise Refused(
             Text(en="{paths} holds edits that are not committed", zh="{paths} 有未提交的修改").format(
                 paths=", ".join(edited)
@@ -171,98 +239,168 @@ def refuse_disturbed(git: Git, paths: Sequence[str]) -> None:
         )
 
 
-def commit_message(edits: Edits, recorded_by: str | None) -> str:
-    """A subject for people, trailers for programs; nothing in the subject can pass for a trailer."""
-    subject = " ".join(edits.subject.split()) or edits.action
-    trailers = [f"Pmkit-Record: {record}" for record in edits.records]
-    trailers += [f"Pmkit-Action: {edits.action}", f"Pmkit-By: {' '.join(edits.by.split())}"]
-    if recorded_by:
-        trailers.append(f"Pmkit-Recorded-By: {' '.join(recorded_by.split())}")
-    return subject + "\n\n" + "\n".join(trailers) + "\n"
-
-
-def _bytes(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
-
-
-def _missing_folders(root: Path, paths: Sequence[str]) -> list[Path]:
-    """Folders that the write will make, deepest first."""
-    folders = {folder for path in paths for folder in (root / path).parents if root in folder.parents}
-    return sorted((f for f in folders if not f.exists()), key=lambda f: -len(f.parts))
-
-
-def _put(root: Path, planned: Mapping[str, bytes]) -> None:
-    """Every file under a temporary name first, then all renamed: each is the old one or the new one."""
-    ready: list[tuple[Path, Path]] = []
+def _carry_out(root: Path, plan: Plan, git: Git | None, message: str) -> Written:
+    """All of a plan or nothing of it. `git`: where to commit it."""
+    differing = {p: d for p, d in plan.contents.items() if plan.stamps[p] is None or _bytes(root / p) != d}
+    if git is not None:
+        refuse_disturbed(git, list(differing))
+    if not differing and (git is None or not git.edited(plan.found)):
+        return Written((), None, (Text("nothing changed: it stands so already", "没有变化：内容已是如此"),))
+    notes: list[Text] = []
+    done = None
+    paths = tuple(path for path in plan.contents if path in differing or path in plan.found)
+    swap = _Swap(root, git.git_dir if git else None)
     try:
-        for path, data in planned.items():
-            target = root / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            ready.append((_temporary(target, data), target))
-        for temporary, target in ready:
+        swap.carry_out(differing, plan.stamps)
+        if git is not None:
+            done = git.commit(paths, message, tell=notes.append)
+    except CommitStands:
+        swap.keep()
+        raise
+    except BaseException as error:
+        swap.put_back()
+        if isinstance(error, OSError):
+            raise _unwritable(Path(error.filename2 or error.filename or root), error) from None
+        raise
+    swap.keep()
+    return Written(paths, done, tuple(notes))
+
+
+class _Swap:
+    """Files that change their contents together, and can change back.
+
+    The old files are kept, not only their bytes: putting them back needs no room on the disk and leaves them as they
+    were to the nanosecond. They lie in `shelf` (git's folder: a hook that adds everything must not find them).
+    """
+
+    def __init__(self, root: Path, shelf: Path | None) -> None:
+        self._root = root
+        self._shelf = shelf
+        self._kept: Path | None = None
+        self._new: list[tuple[Path, Path]] = []
+        self._old: list[tuple[Path, Path | None]] = []
+        self._made: list[Path] = []
+
+    def carry_out(self, contents: Mapping[str, bytes | None], stamps: Mapping[str, Stamp | None]) -> None:
+        """First everything is on the disk under hidden names, then it is renamed. Refused where a file just changed."""
+        for path, data in contents.items():
+            target = self._root / path
+            self._make_folder(target.parent)
+            if data is not None:
+                self._new.append((_beside(target), target))
+                _write_new(*self._new[-1], data)
+        for path, stamp in stamps.items():
+            if path in contents:
+                if _stamp(self._root / path) != stamp:
+                    raise _changed(path)
+                self._keep_old(self._root / path, exists=stamp is not None)
+        for temporary, target in self._new:
             temporary.replace(target)
-        for folder in {target.parent for _, target in ready}:
+        for path, data in contents.items():
+            if data is None:
+                (self._root / path).unlink()
+        for folder in {(self._root / path).parent for path in contents} | {made.parent for made in self._made}:
             _sync_folder(folder)
-    finally:
-        for temporary, _ in ready:
-            temporary.unlink(missing_ok=True)
+
+    def keep(self) -> None:
+        """The new files stay; what came before goes, and folders that are empty now."""
+        self._clear()
+        for target, _ in self._old:
+            if not target.exists():
+                self._drop_empty(target.parent)
+
+    def put_back(self) -> None:
+        """All as it was. Raises OutsideError with the files for which that failed."""
+        failed = []
+        for target, old in self._old:
+            try:
+                if old is None:
+                    target.unlink(missing_ok=True)
+                elif old.exists():
+                    _move(old, target)
+            except OSError:
+                failed.append(target.relative_to(self._root).as_posix())
+        if not failed:
+            self._clear()
+        for temporary, _ in self._new:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        for folder in reversed(self._made):
+            with suppress(OSError):
+                folder.rmdir()
+        if failed:
+            raise OutsideError(
+                Text(en="could not put back {paths}", zh="未能恢复 {paths}").format(paths=", ".join(failed)),
+                Text(en="the old files are in {folder}", zh="原文件保存在 {folder}").format(folder=self._kept),
+            )
+
+    def _make_folder(self, folder: Path) -> None:
+        if not folder.exists():
+            self._make_folder(folder.parent)
+            self._made.append(folder)
+            folder.mkdir()
+
+    def _keep_old(self, target: Path, *, exists: bool) -> None:
+        if not exists:
+            self._old.append((target, None))
+            return
+        if self._kept is None:
+            self._kept = Path(mkdtemp(prefix=".pmkit-", dir=self._shelf or self._root))
+        old = self._kept / str(len(self._old))
+        self._old.append((target, old))
+        try:
+            old.hardlink_to(target)
+        except OSError:  # another file system, or one without links
+            copy2(target, old)
+
+    def _clear(self) -> None:
+        if self._kept is not None:
+            rmtree(self._kept, ignore_errors=True)
+
+    def _drop_empty(self, folder: Path) -> None:
+        while folder != self._root:
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+            folder = folder.parent
 
 
-def _temporary(target: Path, data: bytes) -> Path:
-    handle, name = tempfile.mkstemp(prefix=".pmkit-", dir=target.parent)
+def _beside(target: Path) -> Path:
+    """A new hidden name beside a file: a rename from there is one step, and no reader takes it for a record."""
+    return target.with_name(f".pmkit-{secrets.token_hex(6)}")
+
+
+def _write_new(path: Path, target: Path, data: bytes) -> None:
+    """Data on the disk under a name that is new, with the mode that `target` has."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(os.open(path, flags, 0o666), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
-        Path(name).chmod(mode)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return Path(name)
+        with suppress(FileNotFoundError):
+            path.chmod(target.stat().st_mode & 0o7777)
+    except OSError as error:
+        raise _unwritable(target, error) from None
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _move(old: Path, target: Path) -> None:
+    try:
+        old.replace(target)
+    except OSError:  # another file system
+        nearer = _beside(target)
+        copy2(old, nearer)
+        nearer.replace(target)
 
 
 def _sync_folder(folder: Path) -> None:
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
-    try:
+    with suppress(OSError):  # some file systems know no fsync of a folder
         os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _put_back(root: Path, before: Mapping[str, bytes | None], made: Sequence[Path]) -> None:
-    for path, data in before.items():
-        target = root / path
-        with contextlib.suppress(OSError):
-            if data is None:
-                target.unlink(missing_ok=True)
-            elif _bytes(target) != data:
-                _temporary(target, data).replace(target)
-    for folder in made:
-        with contextlib.suppress(OSError):
-            folder.rmdir()
-
-
-def _hook_notes(git: Git, commit: str, paths: Sequence[str]) -> tuple[Text, ...]:
-    """What the commit holds beside what was meant: a hook may have added to it."""
-    meant = {git.prefix + path for path in paths}
-    more = sorted(set(git.committed(commit)) - meant)
-    if not more:
-        return ()
-    return (
-        Text(en="a git hook added {paths} to the commit", zh="git 钩子把 {paths} 加入了提交").format(
-            paths=", ".join(more)
-        ),
-    )
+    os.close(handle)
 
 
 def _unwritable(path: Path, error: OSError) -> OutsideError:
@@ -273,31 +411,24 @@ def _unwritable(path: Path, error: OSError) -> OutsideError:
     )
 
 
-def undo(root: Path, git: Git, *, by: str, recorded_by: str | None) -> Written:
-    """Take back the last commit, where pmkit made it, by a new one. Refused where files changed since."""
-    row = git.run("log", "-1", "--format=%H%x00%P%x00%s%x00%(trailers:key=Pmkit-Action,valueonly)%x00"
-                  "%(trailers:key=Pmkit-Record,valueonly)").stdout.decode().split("\0")  # fmt: skip
-    commit, parents, subject, action, records = (part.strip() for part in row)
-    if not action or action == "undo" or not parents or " " in parents:
-        raise Refused(
-            Text(
-                en="the last commit (“{subject}”) is not one that can be undone", zh="最近一次提交“{subject}”不能撤销"
-            ).format(subject=subject),
-            Text("`git revert` takes back any commit", "可用 `git revert` 撤销任意提交"),
-        )
-    paths = [p.removeprefix(git.prefix) for p in git.committed(commit)]
-    refuse_disturbed(git, paths)
-    old = {path: git.run("show", f"{parents}:{git.prefix}{path}", check=False) for path in paths}
-    before = {path: _bytes(root / path) for path in paths}
-    try:
-        for path, done in old.items():
-            if done.returncode:
-                (root / path).unlink(missing_ok=True)
-        _put(root, {path: done.stdout for path, done in old.items() if not done.returncode})
-        trailers = [f"Pmkit-Record: {r}" for r in records.split()] + ["Pmkit-Action: undo", f"Pmkit-Undoes: {commit}"]
-        trailers += [f"Pmkit-By: {by}"] + ([f"Pmkit-Recorded-By: {recorded_by}"] if recorded_by else [])
-        done_commit = git.commit(paths, f"Undo: {subject}\n\n" + "\n".join(trailers) + "\n")
-    except BaseException:
-        _put_back(root, before, [])
-        raise
-    return Written(tuple(paths), done_commit)
+# --- saying it -------------------------------------------------------------------------------------------------------
+
+
+def commit_message(edits: Edits, recorded_by: str | None) -> str:
+    """A subject for people, trailers for programs; nothing in the subject can pass for a trailer."""
+    about = [("Pmkit-Record", record) for record in edits.records]
+    about += [("Pmkit-Action", edits.action), *_people(edits.by, recorded_by)]
+    return _message(_line(edits.subject) or edits.action, about)
+
+
+def _people(by: str, recorded_by: str | None) -> list[tuple[str, str]]:
+    return [("Pmkit-By", by), *([("Pmkit-Recorded-By", recorded_by)] if recorded_by else [])]
+
+
+def _message(subject: str, trailers: Iterable[tuple[str, str]]) -> str:
+    return _line(subject) + "\n\n" + "".join(f"{name}: {_line(value)}\n" for name, value in trailers)
+
+
+def _line(text: str) -> str:
+    """Any text as one line that a terminal shows as it is."""
+    return " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())
