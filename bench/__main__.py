@@ -1,4 +1,4 @@
-"""Start-up and single commands against floors, whole processes, in turn: `python -m bench [--runs 9] [--sizes 10,1000,10000]`.
+"""Start-up and single commands against floors, whole processes, in turn: `python -m bench [--runs 9]`.
 
 Prints a Markdown table of medians and paired ratios. The floor of a command is named beside it: `import typer` for what
 starts up, reading and parsing the same files for `check`, `git add` + `git commit` of one file for what writes.

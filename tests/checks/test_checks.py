@@ -50,6 +50,11 @@ CASES = {
                 "plan progress T-001 --percent 10 --actual-start 2026-03-02"],
                ["set T-002 after="]),
     "PLN305": (["edit pmkit.yaml | base: CN | base: ZZ"], ["edit pmkit.yaml | base: ZZ | base: CN"]),
+    "PLN306": (
+        ["plan progress T-001 --percent 10 --actual-start 2026-03-02",
+         "edit plan/progress/2026-03-04.yaml | actual_start: 2026-03-02 | actual_start: 2026-03-05"],
+        ["edit plan/progress/2026-03-04.yaml | actual_start: 2026-03-05 | actual_start: 2026-03-04"],
+    ),
     "CHG204": ([
         "change request --title x --requested-by wang.fang --propose REQ-001.title=新名称", "change submit CR-001",
         "change assess CR-001 --price 0", "change approve CR-001 --as wang.fang --evidence reply.eml",

@@ -177,3 +177,14 @@ def _as_editors_read(text):
 
     Core.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)\Z"), list("tf"))
     return yaml.load(text, Core)
+
+
+@pytest.mark.parametrize(("lang", "base", "zone"), [("zh", "CN", "Asia/Shanghai"), ("en", "weekdays", "UTC")])
+def test_init_prints_and_writes_calendar_and_zone(run, lang, base, zone):
+    said = run(f"init p --name x --code X --customer y --lang {lang} --currency EUR --start 2026-03-02")
+    assert base in said
+    assert zone in said
+    profile = (run.folder / "p/pmkit.yaml").read_text(encoding="utf-8")
+    assert f"calendar:\n  base: {base}\n" in profile
+    assert f"timezone: {zone}\n" in profile
+    assert run.git("-C", "p", "status", "--porcelain") == ""

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from pmkit.actions.records import NextId
-from pmkit.domain.kind import file_data
+from pmkit.domain.kind import file_data, file_value
 from pmkit.domain.plan import BASELINE, PHASE, PROGRESS, Baseline, Dependency, Phase, Progress, Task
 from pmkit.domain.problems import validated
 from pmkit.kernel.errors import Refused, UsageError
@@ -96,7 +96,8 @@ def report_progress(
     begun = bool(entry.get("actual_finish")) or str(entry.get("percent", "0")) != "0"
     if begun and not known_start and "actual_start" not in entry and scheduled_start is not None:
         entry["actual_start"] = min(scheduled_start, acting.on).isoformat()
-    validated(Progress, {"id": day, "tasks": [entry]})
+    checked = validated(Progress, {"id": day, "tasks": [entry]})
+    entry |= file_value(checked.tasks[0])
     order = ("id", "actual_start", "actual_finish", "percent", "remaining", "note")
     entry = {key: entry[key] for key in order if key in entry}
     change: Change | None = None

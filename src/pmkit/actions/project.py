@@ -31,6 +31,7 @@ def new_project(values: Mapping[str, Any], acting: Acting) -> Edits:
     }
     project = validated(Project, {"id": PROJECT.name, **raw})
     data = file_data(project) | {
+        "calendar": raw["calendar"],
         "thresholds": {"drift": project.thresholds.drift, "stale_progress": str(project.thresholds.stale_progress)},
         "approval": {"no_contract_price": DEFAULT_NO_CONTRACT_PRICE, "levels": [dict(x) for x in DEFAULT_LEVELS]},
     }

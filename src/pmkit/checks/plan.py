@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.kernel.text import Text
@@ -44,3 +45,23 @@ def started_task_not_reported(ws: Workspace, ctx: Context) -> Iterator[Hit]:
         begun = entry.percent > 0 or entry.actual_start is not None
         if begun and entry.percent < 100 and entry.actual_finish is None and task_id not in reported:
             yield hit(newest.at("tasks"), task_id, id=task_id, day=newest.id)
+
+
+@check(
+    "PLN306",
+    "progress-in-the-future",
+    severity="error",
+    says=Text("{id}: {day} lies after the status date {status}", "{id}：{day} 晚于状态日期 {status}"),
+    fix=Text("report what has happened up to the status date", "只填报状态日期及以前已发生的情况"),
+)
+def progress_in_the_future(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """What has not happened yet is a plan, not progress."""
+    for report in ws.progress:
+        for position, entry in enumerate(report.tasks):
+            for key in ("actual_start", "actual_finish"):
+                moment = getattr(entry, key)
+                if moment is not None and date(moment.year, moment.month, moment.day) > report.status_date:
+                    yield hit(
+                        report.at("tasks", position, key), entry.id,
+                        id=entry.id, day=moment, status=report.status_date,
+                    )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -78,12 +78,20 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from pmkit import __version__
+
+        typer.echo(f"pmkit {__version__}")
+        raise typer.Exit
+
+
+_WORKSPACE = typer.Option(
+    "-C", "--workspace", metavar="PATH", help=h("the project's folder", "项目目录（默认向上查找）")
+)
+_VERSION = typer.Option("--version", is_eager=True, callback=_version, help=h("print the version", "显示版本号"))
+
+
 @app.callback()
-def _root(
-    ctx: typer.Context,
-    workspace: str = typer.Option(
-        "", "-C", "--workspace", metavar="PATH", help=h("the project's folder", "项目目录（默认向上查找 pmkit.yaml）")
-    ),
-    version: bool = typer.Option(False, "--version", help=h("print the version", "显示版本号")),  # noqa: ARG001
-) -> None:
-    ctx.obj = workspace or None
+def _root(workspace: Annotated[str, _WORKSPACE] = "", version: Annotated[bool, _VERSION] = False) -> None:
+    """Options of the program itself; `language.named_workspace` reads the workspace off the command line."""

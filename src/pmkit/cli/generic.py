@@ -20,6 +20,7 @@ from pmkit.workspace.model import normal_id
 
 new_app, list_app, show_app, set_app, edit_app, search_app = (single() for _ in range(6))
 _NOT_ASKED = frozenset({"id", "status", "steps", "seen", "approvals", "results", "edits", "add", "withdraw", "affects"})
+NOT_GIVEN: tuple[Any, ...] = (None, [], False)  # what an option says that was not given
 _UNREAD = frozenset({"digest", "sha256", "before", "after"})  # for machines; `--json` has them
 _NOTE = typer.Option("--note", help=h("a remark to keep with the step", "随步骤保存的说明"))
 
@@ -68,7 +69,7 @@ def add_command(app: typer.Typer, kind: Kind, verb: str = "add") -> None:
     def run(s: Session, **values: Any) -> None:
         from pmkit.actions.records import add
 
-        given = ask_missing(kind, {fields[name][0]: value for name, value in values.items() if value not in (None, [])})
+        given = ask_missing(kind, {fields[name][0]: value for name, value in values.items() if value not in NOT_GIVEN})
         s.write(add(s.ws, kind, given, s.next_id, s.acting))
 
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
@@ -85,11 +86,19 @@ def options_of(kind: Kind) -> dict[str, tuple[str, inspect.Parameter]]:
         if key in _NOT_ASKED or _holds_parts(kind.model.model_fields[name].annotation):
             continue
         is_list = _is_tuple(kind.model.model_fields[name].annotation)
-        option = typer.Option(f"--{(what.option or key).replace('_', '-')}", help=_help(what, is_list=is_list))
+        flag = kind.model.model_fields[name].annotation is bool
+        option = typer.Option(
+            f"--{(what.option or key).replace('_', '-')}",
+            metavar=None if flag else _metavar(what, kind.model.model_fields[name].annotation),
+            help=_help(what, is_list=is_list),
+        )
         annotation: Any = Annotated[list[str] | None, option] if is_list else Annotated[str | None, option]
+        default = None
+        if flag:
+            annotation, default = Annotated[bool, option], False
         found[name] = (
             key,
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation),
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation),
         )
     return found
 
@@ -110,6 +119,15 @@ def _help(what: About, *, is_list: bool) -> str:
     if what.words:
         text += " (" + ", ".join(f"{word} {tell(label)}" for word, label in what.words.items()) + ")"
     return text + (h("; may be repeated", "；可重复") if is_list else "")
+
+
+def _metavar(what: About, annotation: Any) -> str:
+    """The form of a value in capitals: HANDLE, ID, DATE, DURATION, AMOUNT, TEXT."""
+    if what.links:
+        return "HANDLE" if what.links == ("person",) else "ID"
+    text = str(annotation)
+    forms = {"Duration": "DURATION", "Money": "AMOUNT", "datetime.datetime": "DATE[THH:MM]", "datetime.date": "DATE"}
+    return next((form for sign, form in forms.items() if sign in text), "TEXT")
 
 
 def _is_tuple(annotation: Any) -> bool:

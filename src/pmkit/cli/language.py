@@ -16,7 +16,7 @@ def language() -> Lang:
     asked = os.environ.get("PMKIT_LANG", "")
     if asked[:2] in {"zh", "en"}:
         return "zh" if asked.startswith("zh") else "en"
-    from_profile = _of_profile(_named_workspace())
+    from_profile = _of_profile(Path(named_workspace() or "."))
     if from_profile:
         return from_profile
     locale = next((v for n in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(n))), "")
@@ -40,12 +40,15 @@ def tell(text: Text) -> str:
     return text.to(language())
 
 
-def _named_workspace() -> Path:
-    """The folder that `-C` names, read off the command line before anything parses it."""
-    for option, value in zip(sys.argv, sys.argv[1:], strict=False):
-        if option in {"-C", "--workspace"}:
-            return Path(value)
-    return Path()
+def named_workspace() -> str | None:
+    """The folder that `-C` names anywhere on the command line; read before anything parses it, for the language."""
+    words = sys.argv[1:]
+    for position, word in enumerate(words):
+        if word in {"-C", "--workspace"}:
+            return words[position + 1] if position + 1 < len(words) else None
+        if word.startswith("--workspace="):
+            return word.partition("=")[2]
+    return None
 
 
 def _of_profile(start: Path) -> Lang | None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pmkit.cli.generic import options_of
+from pmkit.cli.generic import NOT_GIVEN, options_of
 from pmkit.cli.language import h, language
 from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, out, parse_date, print_json
 from pmkit.domain.plan import TASK, Baseline, Task
@@ -55,7 +55,7 @@ def _milestone_add(s: Session, phase: _Phase, name: _Name, after: _After = None,
 
 
 def _given(name: str, after: list[str] | None, values: dict[str, Any]) -> dict[str, Any]:
-    found = {_OPTIONS[key][0]: value for key, value in values.items() if value not in (None, [], False)}
+    found = {_OPTIONS[key][0]: value for key, value in values.items() if value not in NOT_GIVEN}
     return found | {"name": name} | ({"after": after} if after else {})
 
 
@@ -259,12 +259,13 @@ def _compared(s: Session, planned: Planned, against: str | None) -> tuple[str, S
     return against, frozen_items(baseline), [change.id for change in applied_changes(then.whole)]
 
 
-_DEADLINES = frozenset({"duration", "effort", "resources", "cost"})
+_NOT_OF_A_TASK = frozenset({"contract", "stage"})
+_NOT_OF_A_MILESTONE = frozenset({"duration", "effort", "resources", "cost"})
 command(phase_app, "add", h("Add a phase", "新增阶段"), WRITING)(_phase_add)
-command(task_app, "add", h("Add a task", "新增任务"), WRITING)(
-    _with_options(_task_add, frozenset({"contract", "stage"}))
+command(task_app, "add", h("Add a task", "新增任务"), WRITING)(_with_options(_task_add, _NOT_OF_A_TASK))
+command(milestone_app, "add", h("Add a milestone", "新增里程碑"), WRITING)(
+    _with_options(_milestone_add, _NOT_OF_A_MILESTONE)
 )
-command(milestone_app, "add", h("Add a milestone", "新增里程碑"), WRITING)(_with_options(_milestone_add, _DEADLINES))
 command(app, "show", h("The plan with dates, float and bars", "显示计划：日期、浮动时间、横道图"), AT_REVISION)(_show)
 command(
     app, "progress", h("Report what a task has come to", "填报任务进度"), WRITING, aliases={"date": "--status-date"}

@@ -19,11 +19,6 @@ Usage: type[Exception] = typer.BadParameter.__bases__[0]  # Typer keeps its usag
 
 def main() -> None:
     """The program `pmkit`."""
-    if "--version" in sys.argv[1:2]:
-        from pmkit import __version__
-
-        sys.stdout.write(f"pmkit {__version__}\n")
-        return
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

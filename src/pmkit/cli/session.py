@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from pmkit.cli.language import h, language, tell
+from pmkit.cli.language import h, language, named_workspace, tell
 from pmkit.domain.project import Project
 from pmkit.kernel.errors import BadWorkspace, UsageError
 from pmkit.kernel.finding import Finding
@@ -307,7 +307,7 @@ def command(
             given = {key: values.pop(key) for key in options}
             day = given.pop("date", None)
             session = Session(**given, on=parse_date(day) if day else None)
-            session.workspace = session.workspace or _root_workspace()
+            session.workspace = session.workspace or named_workspace()
             if options is WRITING and function.__module__ != "pmkit.cli.init":
                 with _locked(session):
                     function(session, **values)
@@ -329,14 +329,6 @@ def _also(option: Any, name: str) -> Any:
     named = copy(option)
     named.param_decls = (*option.param_decls, name)
     return named
-
-
-def _root_workspace() -> str | None:
-    """What `-C` said before the command's name."""
-    for option, value in zip(sys.argv, sys.argv[1:], strict=False):
-        if option in {"-C", "--workspace"}:
-            return value
-    return None
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from pmkit.domain.values import Day, Line, Prose
-from pmkit.kernel.digest import digest
+from pmkit.kernel.digest import canonical_json, digest
 from pmkit.kernel.duration import Duration, plain
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.money import Money
@@ -113,7 +113,7 @@ class Tracked(Record):
     status: Annotated[str, About("Status", "状态")]
     steps: Annotated[tuple[Step, ...], About("Steps", "办理过程")] = ()
     visibility: Annotated[Visibility | None, About("Visibility", "可见范围")] = None
-    tags: Annotated[tuple[Line, ...], About("Tags", "标签", unordered=True)] = ()
+    tags: Annotated[tuple[Line, ...], About("Tags", "标签", unordered=True, option="tag")] = ()
     notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
 
     @property
@@ -234,17 +234,21 @@ def value_of(record: BaseModel, key: str) -> Any:
     return getattr(record, attribute_names(type(record))[key])
 
 
-def content(record: Record) -> dict[str, Any]:
-    """The content of a record in the form that is digested (FORMAT §3): fields that say something, and only those."""
-    return dict(_content_items(record, everything=False))
+def content(record: BaseModel) -> dict[str, Any]:
+    """The content of a record in the form that is digested (FORMAT §3): fields that say something, and only those.
+
+    A part that marks none of its fields as content counts whole; a record inside another one counts with its id.
+    """
+    return dict(_content_items(record))
 
 
-def _content_items(part: BaseModel, *, everything: bool) -> Iterator[tuple[str, Any]]:
+def _content_items(part: BaseModel) -> Iterator[tuple[str, Any]]:
     model = type(part)
+    marked = any(what.content for what in about(model).values())
     for name, info in model.model_fields.items():
         key = info.alias or name
         what = about(model)[key]
-        if not (everything or what.content):
+        if marked and not what.content:
             continue
         value = getattr(part, name)
         if value is None or value == info.default:
@@ -272,13 +276,15 @@ def normal(value: Any, *, unordered: bool = False) -> Any:
             return value.isoformat()
         case Duration() | Money():
             return str(value)
+        case Record():
+            return {"id": value.id, **content(value)}
         case BaseModel():
-            return dict(_content_items(value, everything=True))
+            return content(value)
         case Mapping():
             return {str(k): normal(v) for k, v in value.items()}
         case list() | tuple():
             items = [normal(item) for item in value]
-            return sorted(items, key=repr) if unordered else items
+            return sorted(items, key=canonical_json) if unordered else items
         case _:
             return str(value)
 
@@ -298,6 +304,8 @@ def file_value(value: Any) -> Any:
         return {str(k): file_value(v) for k, v in value.items()}
     if value is None or isinstance(value, (bool, int, str)):
         return value
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral() else float(value)
     return str(normal(value))
 
 

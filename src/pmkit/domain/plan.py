@@ -45,7 +45,9 @@ class Task(Record):
     effort: Annotated[Work | None, About("Effort", "工作量", content=True)] = None
     milestone: Annotated[Flag, About("Milestone", "里程碑", content=True)] = False
     owner: Annotated[Handle | None, About("Owner", "责任人", links=("person",))] = None
-    resources: Annotated[tuple[Handle, ...], About("Resources", "资源", unordered=True, links=("person",))] = ()
+    resources: Annotated[
+        tuple[Handle, ...], About("Resources", "资源", unordered=True, links=("person",), option="resource")
+    ] = ()
     after: Annotated[tuple[Line, ...], About("After", "前置任务", content=True, unordered=True)] = ()
     start_no_earlier_than: Annotated[Moment | None, About("Start no earlier than", "不早于开始", content=True)] = None
     start_no_later_than: Annotated[Moment | None, About("Start no later than", "不晚于开始", content=True)] = None
@@ -58,7 +60,7 @@ class Task(Record):
     contract: Annotated[Flag, About("Contract milestone", "合同里程碑", content=True)] = False
     stage: Annotated[Line | None, About("Stage", "验收阶段", content=True)] = None
     requirements: Annotated[
-        tuple[Ref, ...], About("Requirements", "对应需求", unordered=True, links=("requirement",))
+        tuple[Ref, ...], About("Requirements", "对应需求", unordered=True, links=("requirement",), option="requirement")
     ] = ()
     cost: Annotated[Amount | None, About("Cost", "成本", content=True, internal=True)] = None
     source_uid: Annotated[Line | None, About("Id in the imported file", "导入文件中的编号")] = None
@@ -112,7 +114,7 @@ class Progress(Record):
 class BaselineItem(Part):
     """A task or milestone as it was when the baseline was taken."""
 
-    id: Annotated[Ref, About("Task", "任务")]
+    id: Annotated[Ref, About("Task", "任务", content=True)]
     phase: Annotated[Ref, About("Phase", "阶段", content=True)]
     name: Annotated[Line, About("Name", "名称", content=True)]
     start: Annotated[Moment, About("Start", "开始", content=True)]

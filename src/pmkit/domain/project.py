@@ -58,7 +58,7 @@ class Project(Record):
     supervisor: Annotated[Line | None, About("Supervisor", "监理单位", content=True)] = None
     contract_no: Annotated[Line | None, About("Contract no.", "合同编号", content=True)] = None
     contract_price: Annotated[Amount | None, About("Contract price", "合同价款", content=True)] = None
-    objectives: Annotated[tuple[Prose, ...], About("Objectives", "项目目标", content=True)] = ()
+    objectives: Annotated[tuple[Prose, ...], About("Objectives", "项目目标", content=True, option="objective")] = ()
     scope: Annotated[Prose | None, About("Scope", "项目范围", content=True)] = None
     language: Annotated[Literal["zh", "en"], About("Language", "语言")]
     currency: Annotated[Line, About("Currency", "币种"), Field(pattern=r"^[A-Z]{3}$")]

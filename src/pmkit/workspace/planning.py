@@ -14,7 +14,7 @@ from pmkit.domain.kind import content, file_value
 from pmkit.domain.people import Person
 from pmkit.domain.plan import Baseline, Dependency, Task, TaskProgress
 from pmkit.domain.project import Project
-from pmkit.kernel.calendar import DAY, WorkCalendar, clock, named_calendar, parse_hours, start_of
+from pmkit.kernel.calendar import AROUND_THE_CLOCK, DAY, WorkCalendar, clock, named_calendar, parse_hours, start_of
 from pmkit.kernel.digest import digest
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.errors import UsageError
@@ -141,17 +141,18 @@ def plan_of(ws: Workspace, as_of: date | None) -> tuple[Planned | None, list[Fin
         return None, [BAD_CALENDAR.found(ws.project.at("calendar"), None, problem=error.says)]
     findings: list[Finding] = []
     status_date, progress = latest_progress(ws, as_of)
-    nodes = [_node(ws, task, calendar, progress.get(task.id), status_date, findings) for task in ws.tasks]
-    if any(f.severity == "error" for f in findings):
-        return None, findings
-    network = Network(tuple(nodes), ws.project.start, calendar, status_date)
+    nodes = _Nodes(ws, calendar, status_date, findings)
+    found = tuple(nodes.of(task, progress.get(task.id)) for task in ws.tasks)
+    network = Network(found, ws.project.start, calendar, status_date)
     try:
         scheduled = schedule(network)
     except ImpossibleNetworkError as error:
         return None, [*findings, *(_located(ws, problem) for problem in error.problems)]
     except OverflowError:
         problem = Text("the plan leaves the years 1970 to 2199", "计划超出 1970 至 2199 年")
-        return None, [BAD_CALENDAR.found(ws.project.at("start"), None, problem=problem)]
+        return None, [*findings, BAD_CALENDAR.found(ws.project.at("start"), None, problem=problem)]
+    if findings:
+        return None, findings
     findings += [
         OUT_OF_SEQUENCE.found(ws.get(task_id, Task).at("after"), task_id, id=task_id)
         for task_id in scheduled.out_of_sequence
@@ -166,45 +167,105 @@ def plan_of(ws: Workspace, as_of: date | None) -> tuple[Planned | None, list[Fin
 
 
 def latest_progress(ws: Workspace, as_of: date | None) -> tuple[date | None, dict[str, TaskProgress]]:
-    """The newest status date up to `as_of`, and for each task its latest report with the start it kept."""
+    """The newest status date up to `as_of`, and each task's latest report.
+
+    A report keeps the start and the finish that an earlier one gave; one of 100 percent without a finish, and with
+    nothing remaining, was finished at its own status date.
+    """
     reports = [p for p in ws.progress if as_of is None or p.status_date <= as_of]
     found: dict[str, TaskProgress] = {}
     for report in reports:
         for entry in report.tasks:
             earlier = found.get(entry.id)
-            if earlier is not None and entry.actual_start is None:
-                entry = entry.model_copy(update={"actual_start": earlier.actual_start})  # noqa: PLW2901
-            found[entry.id] = entry
+            kept: dict[str, Any] = {}
+            if entry.actual_start is None and earlier is not None:
+                kept["actual_start"] = earlier.actual_start
+            is_done = entry.percent == 100 and not (entry.remaining and entry.remaining.amount)
+            if entry.actual_finish is None and is_done:
+                kept["actual_finish"] = (earlier.actual_finish if earlier else None) or report.status_date
+            found[entry.id] = entry.model_copy(update=kept) if kept else entry
     return (reports[-1].status_date if reports else None), found
 
 
-def _node(
-    ws: Workspace,
-    task: Task,
-    calendar: WorkCalendar,
-    entry: TaskProgress | None,
-    status_date: date | None,
-    findings: list[Finding],
-) -> Node:
-    minutes = _minutes(task.duration, calendar)
-    if task.is_milestone and minutes:
-        findings.append(MILESTONE_DURATION.found(task.at("duration"), task.id, id=task.id))
-    if not task.is_milestone and task.duration is None:
-        findings.append(NO_DURATION.found(task.at("duration"), task.id, id=task.id))
-    links = []
-    for position, text in enumerate(task.after):
+class _Nodes:
+    """Nodes out of tasks; what is wrong with a task goes to `findings`."""
+
+    def __init__(
+        self, ws: Workspace, calendar: WorkCalendar, status_date: date | None, findings: list[Finding]
+    ) -> None:
+        self._ws = ws
+        self._calendar = calendar
+        self._status_date = status_date
+        self._findings = findings
+        self._away: dict[frozenset[date], WorkCalendar] = {}
+
+    def of(self, task: Task, entry: TaskProgress | None) -> Node:
+        """The node of a task. What it lacks is a finding, and a stand-in lets the others still be looked at."""
+        if task.is_milestone and task.duration is not None and task.duration.amount:
+            self._findings.append(MILESTONE_DURATION.found(task.at("duration"), task.id, id=task.id))
+        if not task.is_milestone and task.duration is None:
+            self._findings.append(NO_DURATION.found(task.at("duration"), task.id, id=task.id))
+        links = []
+        for position, text in enumerate(task.after):
+            try:
+                links.append(_link(Dependency.parse(text), self._calendar))
+            except ValueError:
+                self._findings.append(BAD_LINK.found(task.at("after", position), task.id, id=task.id, text=text))
+        return Node(
+            task.id,
+            0 if task.is_milestone else _minutes(task.duration, self._calendar),
+            tuple(links),
+            self._own_calendar(task),
+            _milestone_constraints(task) if task.is_milestone else _constraints(task),
+            self._actuals(task, entry),
+        )
+
+    def _own_calendar(self, task: Task) -> WorkCalendar | None:
+        """The project's calendar less the days on which one of the task's people is away; None where nobody is."""
+        if task.duration is not None and task.duration.is_elapsed:
+            return AROUND_THE_CLOCK
+        handles = task.resources or ((task.owner,) if task.owner else ())
+        people = [person for handle in handles if (person := self._ws.find(handle, Person)) is not None]
+        away = frozenset(day for person in people for day in person.absent)
+        if not away:
+            return None
+        if away not in self._away:
+            self._away[away] = self._calendar.without(away)
+        return self._away[away]
+
+    def _actuals(self, task: Task, entry: TaskProgress | None) -> Actuals | None:
+        """What happened to a task; None where it has not begun. A start that nobody reported is the scheduled one."""
+        if entry is None or self._status_date is None:
+            return None
+        if not (entry.actual_start or entry.actual_finish or entry.percent):
+            return None
+        timeline = self._calendar.timeline
+        finish = _as_finish(entry.actual_finish)
+        start = _as_start(entry.actual_start)
+        if start is None:
+            start = min(self._scheduled_start(task), finish - 1 if finish is not None else start_of(self._status_date))
+        start = timeline.starting(timeline.offset(start))
+        if finish is not None:
+            finish = timeline.finishing(timeline.offset(finish))
+            return Actuals(min(start, finish), finish)
+        if entry.remaining is not None:
+            return Actuals(start, None, _minutes(entry.remaining, self._calendar))
+        return Actuals(start, None, int(_minutes(task.duration, self._calendar) * (100 - entry.percent) / 100))
+
+    def _scheduled_start(self, task: Task) -> int:
+        """Where the task starts in the plan without any progress."""
+        if task.id not in self._unshifted:
+            return start_of(self._ws.project.start)
+        return clock(self._unshifted[task.id].start)
+
+    @cached_property
+    def _unshifted(self) -> Mapping[str, Scheduled]:
+        plain = _Nodes(self._ws, self._calendar, None, [])
+        nodes = tuple(plain.of(task, None) for task in self._ws.tasks)
         try:
-            links.append(_link(Dependency.parse(text), calendar))
-        except ValueError:
-            findings.append(BAD_LINK.found(task.at("after", position), task.id, id=task.id, text=text))
-    return Node(
-        task.id,
-        minutes,
-        tuple(links),
-        _own_calendar(ws, task, calendar),
-        _constraints(task),
-        _actuals(entry, minutes, calendar, status_date),
-    )
+            return schedule(Network(nodes, self._ws.project.start, self._calendar)).items
+        except (ImpossibleNetworkError, OverflowError):
+            return {}
 
 
 def _minutes(duration: Duration | None, calendar: WorkCalendar) -> int:
@@ -217,14 +278,6 @@ def _link(dependency: Dependency, calendar: WorkCalendar) -> Link:
     return Link(
         dependency.predecessor, kinds[dependency.type], _minutes(lag, calendar), lag.is_elapsed if lag else False
     )
-
-
-def _own_calendar(ws: Workspace, task: Task, calendar: WorkCalendar) -> WorkCalendar | None:
-    """The project's calendar less the days on which one of the task's people is away; None where nobody is."""
-    handles = task.resources or ((task.owner,) if task.owner else ())
-    people = [person for handle in handles if (person := ws.find(handle, Person)) is not None]
-    away = {day for person in people for day in person.absent}
-    return calendar.without(away) if away else None
 
 
 def _constraints(task: Task) -> Constraints:
@@ -240,6 +293,25 @@ def _constraints(task: Task) -> Constraints:
     )
 
 
+def _milestone_constraints(task: Task) -> Constraints:
+    """A milestone is a moment: every bound of it means the end of its day."""
+    return Constraints(
+        finish_no_earlier_than=_latest(task.start_no_earlier_than, task.finish_no_earlier_than),
+        finish_no_later_than=_earliest(task.start_no_later_than, task.finish_no_later_than),
+        must_finish_on=_earliest(task.must_start_on, task.must_finish_on),
+        as_late_as_possible=task.as_late_as_possible,
+        deadline=_as_finish(task.deadline),
+    )
+
+
+def _latest(*moments: date | datetime | None) -> int | None:
+    return max((at for moment in moments if (at := _as_finish(moment)) is not None), default=None)
+
+
+def _earliest(*moments: date | datetime | None) -> int | None:
+    return min((at for moment in moments if (at := _as_finish(moment)) is not None), default=None)
+
+
 def _as_start(moment: date | datetime | None) -> int | None:
     if moment is None:
         return None
@@ -252,36 +324,12 @@ def _as_finish(moment: date | datetime | None) -> int | None:
     return clock(moment) if isinstance(moment, datetime) else start_of(moment) + DAY
 
 
-def _actuals(
-    entry: TaskProgress | None, duration: int, calendar: WorkCalendar, status_date: date | None
-) -> Actuals | None:
-    """What happened to a task; None where it has not begun. Percent 100 without a finish ended at the status date."""
-    if entry is None or status_date is None:
-        return None
-    begun = entry.actual_start is not None or entry.actual_finish is not None or entry.percent > 0
-    if not begun:
-        return None
-    finish = _as_finish(entry.actual_finish)
-    if finish is None and entry.percent == 100 and not entry.remaining:
-        finish = start_of(status_date) + DAY
-    start = _as_start(entry.actual_start)
-    if start is None:
-        start = finish - 1 if finish is not None else start_of(status_date)
-    timeline = calendar.timeline
-    timeline.anchor(status_date)
-    start = timeline.starting(timeline.offset(start))
-    if finish is not None:
-        finish = timeline.finishing(timeline.offset(finish))
-        return Actuals(min(start, finish), finish)
-    if entry.remaining is not None:
-        return Actuals(start, None, _minutes(entry.remaining, calendar))
-    return Actuals(start, None, int(duration * (100 - entry.percent) / 100))
-
-
 def _located(ws: Workspace, problem: Problem) -> Finding:
     task = ws.get(problem.node, Task)
     if problem.kind == "cycle":
         return CYCLE.found(task.at("after", problem.link or 0), task.id, path=" → ".join(problem.path))
+    if problem.kind == "negative":
+        return NO_DURATION.found(task.at("duration"), task.id, id=task.id)
     at = task.at("after", problem.link or 0)
     target = Dependency.parse(task.after[problem.link or 0]).predecessor
     return UNKNOWN_PREDECESSOR.found(
@@ -335,14 +383,20 @@ def _day(moment: date | datetime) -> date:
 def _forecast(task: Task, item: Scheduled) -> Forecast:
     return Forecast(
         task.id, task.name, item.start.date(), item.finish.date(), task.is_milestone,
-        str(task.duration or ""), task.after, tuple(Dependency.parse(text).predecessor for text in task.after),
+        str(task.duration or ""), _normal_links(task.after),
+        tuple(Dependency.parse(text).predecessor for text in task.after),
     )  # fmt: skip
+
+
+def _normal_links(texts: Sequence[str]) -> tuple[str, ...]:
+    """Links as they are compared: `T-001 FS` is `T-001`."""
+    return tuple(str(Dependency.parse(text)) for text in texts)
 
 
 def frozen_items(baseline: Baseline) -> list[Frozen]:
     """A baseline as drift compares it."""
     return [
-        Frozen(i.id, i.name, _day(i.start), _day(i.finish), i.milestone, str(i.duration or ""), i.after)
+        Frozen(i.id, i.name, _day(i.start), _day(i.finish), i.milestone, str(i.duration or ""), _normal_links(i.after))
         for i in baseline.items
     ]
 
@@ -425,9 +479,7 @@ def judged(
     threshold_of(ws.project, "", fail_over)
     thresholds = {item.id: threshold_of(ws.project, item.id, fail_over) for item in items}
     failing = tuple(
-        item.id
-        for item in items
-        if item.unexplained > thresholds[item.id].days(ws.project.start, item.baseline_finish, planned.calendar)
+        item.id for item in items if thresholds[item.id].is_passed_by(item, ws.project.start, planned.calendar)
     )
     return Verdict(
         baseline,
