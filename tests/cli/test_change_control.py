@@ -198,10 +198,10 @@ def test_edits_may_come_from_a_file(reply):
 
 
 def test_records_can_be_added_and_withdrawn(reply):
-    reply("new change title=增删 requested_by=wang.fang withdraw=REQ-001")
+    reply("change request --title 增删 --requested-by wang.fang")
     reply.edit(
         "changes/CR-001.yaml", "status: draft",
-        "add:\n- kind: requirement\n  fields:\n    title: 访客预约\n    statement: 访客可在线预约。\nstatus: draft",
+        "withdraw: [REQ-001]\nadd:\n- kind: requirement\n  fields:\n    title: 访客预约\n    statement: 访客可在线预约。\nstatus: draft",
     )  # fmt: skip
     reply("commit -m 新增需求")
     reply("change submit CR-001")

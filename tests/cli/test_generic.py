@@ -62,6 +62,10 @@ def test_ids_are_never_used_again(park):
         ("set T-001 duration=三天", 2, "3d"),
         ("new action title=x due=2026-02-30", 2, "不是存在的日期"),
         ("new action", 2, "title"),
+        ("new task name=x", 2, "pmkit plan task add"),
+        ("new change title=x", 2, "pmkit change request"),
+        ("new project name=x", 2, "pmkit init"),
+        ("new person name=李四 side=supplier role=pm", 2, "id"),
         ("new risk title=x probability=9", 2, "大于 5"),
         ("person add li.wei --name 李伟 --side supplier --role pm", 4, "已存在"),
         ("person add 李伟 --name 李伟 --side supplier --role pm", 2, "li.wei"),
@@ -188,3 +192,14 @@ def test_init_prints_and_writes_calendar_and_zone(run, lang, base, zone):
     assert f"calendar:\n  base: {base}\n" in profile
     assert f"timezone: {zone}\n" in profile
     assert run.git("-C", "p", "status", "--porcelain") == ""
+
+
+def test_init_in_an_ignored_folder_makes_its_own_repository(run):
+    """Else the demo in `build/` would write its history into the repository around it."""
+    run.git("init", "-q", "-b", "main")
+    run.write(".gitignore", "/build/\n")
+    run.git("add", ".gitignore")
+    run.git("commit", "-qm", "code")
+    run("init build/park --name 园区 --code YQ --customer 滨海集团 --lang zh --start 2026-03-02")
+    assert (run.folder / "build/park/.git").is_dir()
+    assert run.git("rev-list", "--count", "HEAD").strip() == "1"

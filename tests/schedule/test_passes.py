@@ -465,3 +465,9 @@ def test_earlier_schedules_of_the_same_calendar_change_nothing():
 def test_a_plan_that_leaves_the_years_there_are_is_an_error(plan):
     with pytest.raises(OverflowError):
         schedule(network(plan))
+
+
+@pytest.mark.parametrize("start", [date(1969, 12, 31), date(2200, 1, 1)])
+def test_a_project_outside_the_years_there_are_is_an_error(start):
+    with pytest.raises(OverflowError):
+        schedule(network("T-001 1d", start=start))

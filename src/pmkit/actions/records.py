@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
-from pmkit.domain.kind import Kind, Record, Storage, Tracked, about, attribute_names, file_data, file_value, value_of
+from pmkit.domain.kind import (
+    Kind,
+    Record,
+    Storage,
+    Tracked,
+    about,
+    attribute_names,
+    file_data,
+    file_value,
+    known_field,
+    value_of,
+)
 from pmkit.domain.problems import validated
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.money import Money
@@ -116,14 +127,7 @@ def split_assignment(text: str) -> tuple[str, str, str]:
 def assigned(ws: Workspace, record: Record, assignment: str) -> Record:
     """The record as it would be after one assignment. Raises UsageError."""
     key, operator, value = split_assignment(assignment)
-    names = attribute_names(record.kind.model)
-    if key not in names or key == "id":
-        raise UsageError(
-            Text(en="a {kind} has no field `{key}`", zh="{kind}没有字段 `{key}`").format(
-                kind=record.kind.label, key=key
-            ),
-            did_you_mean(key, names),
-        )
+    known_field(record.kind, key)
     present = file_value(value_of(record, key))
     is_list = _is_list(record.kind, key)
     new: Any

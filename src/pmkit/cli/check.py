@@ -8,10 +8,8 @@ from typing import Annotated
 import typer
 
 from pmkit.cli.language import h
-from pmkit.cli.session import READING, Session, command, parse_date, single
-from pmkit.kernel.errors import UsageError
+from pmkit.cli.session import READING, Session, command, one_of, parse_date, single
 from pmkit.kernel.finding import Finding
-from pmkit.kernel.text import Text, did_you_mean
 
 app = single()
 FORMATS = ("text", "json", "github")
@@ -23,14 +21,8 @@ def _check(
     fail_on: Annotated[str, typer.Option(help=h("error or warning", "error 或 warning"))] = "error",
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help=h("reporting date", "报告日期"))] = None,
 ) -> None:
-    for given, known in ((format_, FORMATS), (fail_on, ("error", "warning"))):
-        if given not in known:
-            raise UsageError(
-                Text(en="`{given}` is none of {known}", zh="`{given}` 不在可选值之内：{known}").format(
-                    given=given, known=", ".join(known)
-                ),
-                did_you_mean(given, known),
-            )
+    one_of(format_, FORMATS)
+    one_of(fail_on, ("error", "warning"))
     if as_of:
         s.today = parse_date(as_of)
     findings = collect(s)

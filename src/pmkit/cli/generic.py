@@ -11,11 +11,11 @@ from pydantic import BaseModel
 
 from pmkit.cli.language import h, language, tell
 from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, out, print_json, single
-from pmkit.domain.kind import About, Kind, Record, about, attribute_names, file_data, value_of
+from pmkit.domain.kind import About, Kind, Record, about, attribute_names, file_data, known_field, value_of
 from pmkit.domain.people import role_label
 from pmkit.domain.registry import kind_named, kind_of_id
 from pmkit.kernel.errors import UsageError
-from pmkit.kernel.text import Text, did_you_mean, pad
+from pmkit.kernel.text import Text, pad
 from pmkit.workspace.model import normal_id
 
 new_app, list_app, show_app, set_app, edit_app, search_app = (single() for _ in range(6))
@@ -31,8 +31,7 @@ _NOTE = typer.Option("--note", help=h("a remark to keep with the step", "随步�
 def noun(kind: Kind) -> typer.Typer:
     """`pmkit KIND add|list|show|set` and a verb for each transition, all from the kind's declaration."""
     app = group(tell(kind.plural))
-    if kind.add_verb == "add":
-        add_command(app, kind)
+    add_command(app, kind)
     list_command(app, kind)
     show_command(app)
     set_command(app)
@@ -182,24 +181,20 @@ def _new(
     from pmkit.actions.records import add, split_assignment
 
     found = kind_named(kind)
+    if found.added_by is not None:
+        raise UsageError(
+            Text(en="a {kind} is not made of fields alone", zh="{kind}不能只用字段新建").format(kind=found.label),
+            Text(en="use `{command}`", zh="请使用 `{command}`").format(command=found.added_by),
+        )
     values: dict[str, Any] = {}
     for text in fields or []:
         key, _, value = split_assignment(text)
+        known_field(found, key)
         names = attribute_names(found.model)
-        if key not in names:
-            raise UsageError(
-                Text(en="a {kind} has no field `{key}`", zh="{kind}没有字段 `{key}`").format(kind=found.label, key=key),
-                did_you_mean(key, names),
-            )
         if _is_tuple(found.model.model_fields[names[key]].annotation):
             values.setdefault(key, []).append(value)
         else:
             values[key] = value
-    if found.name == "change":
-        from pmkit.actions.changes import request
-
-        s.write(request(s.ws, ask_missing(found, values), [], s.next_id, s.acting))
-        return
     s.write(add(s.ws, found, ask_missing(found, values), s.next_id, s.acting))
 
 
@@ -208,11 +203,7 @@ def _list(s: Session, kind: Kind, where: list[str], sort: str | None, columns: s
 
     shown = [c for c in (columns.split(",") if columns else kind.columns) if c != "id"]
     for key in (*shown, *(w.partition("=")[0].rstrip("!") for w in where), *([sort.lstrip("-")] if sort else [])):
-        if key not in about(kind.model):
-            raise UsageError(
-                Text(en="a {kind} has no field `{key}`", zh="{kind}没有字段 `{key}`").format(kind=kind.label, key=key),
-                did_you_mean(key, about(kind.model)),
-            )
+        known_field(kind, key)
     records = [r for r in (s.whole if s.rev else s.ws).of_kind(kind) if all(_matches(r, w) for w in where)]
     if sort:
         records.sort(key=lambda r: cell(s, r, sort.lstrip("-")), reverse=sort.startswith("-"))

@@ -86,6 +86,8 @@ def _write(root: Path, values: dict[str, Any], *, commit: bool, as_json: bool) -
     existing = root.exists()
     root.mkdir(parents=True, exist_ok=True)
     git = Git.find(root)
+    if git is not None and git.ignores(root):
+        git = None  # what the outer repository does not want, it cannot keep the history of
     made = git is None
     try:
         if git is None:

@@ -10,10 +10,10 @@ import typer
 
 from pmkit.cli.generic import NOT_GIVEN, options_of
 from pmkit.cli.language import h, language
-from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, out, parse_date, print_json
+from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, one_of, out, parse_date, print_json
 from pmkit.domain.plan import TASK, Baseline, Task
 from pmkit.kernel.errors import BadWorkspace, UsageError
-from pmkit.kernel.text import Text, did_you_mean
+from pmkit.kernel.text import Text
 from pmkit.workspace.planning import Planned
 
 app = group(h("Plan, progress, baselines, drift", "计划、进度、基准与偏差"))
@@ -199,14 +199,7 @@ def _drift(
     from pmkit.output.drift import drift_github, drift_json, drift_text
     from pmkit.workspace.planning import judged
 
-    known = ("text", "json", "github")
-    if format_ not in known:
-        raise UsageError(
-            Text(en="`{f}` is none of {known}", zh="`{f}` 不在可选值之内：{known}").format(
-                f=format_, known=", ".join(known)
-            ),
-            did_you_mean(format_, known),
-        )
+    one_of(format_, ("text", "json", "github"))
     planned = scheduled(s, as_of)
     compared = _compared(s, planned, against)
     if compared is None:

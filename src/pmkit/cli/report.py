@@ -11,10 +11,10 @@ import typer
 
 from pmkit.cli.language import h
 from pmkit.cli.plan import scheduled
-from pmkit.cli.session import AT_REVISION, Session, command, out, parse_date, print_json, single
+from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_date, print_json, single
 from pmkit.domain.changes import ChangeRequest
 from pmkit.kernel.errors import OutsideError, UsageError
-from pmkit.kernel.text import Lang, Text, did_you_mean
+from pmkit.kernel.text import Lang, Text
 from pmkit.workspace.layout import REPORTS as FOLDER
 from pmkit.workspace.layout import TEMPLATES
 
@@ -53,10 +53,10 @@ def _report(
     from pmkit.reports.document import FORMATS, compose, write
 
     report = report_named(name)
-    _one_of(format_, FORMATS)
-    _one_of(audience, ("customer", "internal"))
+    one_of(format_, FORMATS)
+    one_of(audience, ("customer", "internal"))
     if lang is not None:
-        _one_of(lang, ("zh", "en"))
+        one_of(lang, ("zh", "en"))
     if as_of:
         s.today = parse_date(as_of)
     chosen: Lang = "en" if (lang or s.whole.project.language) == "en" else "zh"
@@ -82,16 +82,6 @@ def _report(
         print_json({"report": report.name, "path": str(target), "lang": chosen, "format": format_, "commit": done})
     else:
         out(str(target) + (f"  {h('commit', '提交')} {done[:9]}" if done else ""))
-
-
-def _one_of(given: str, known: Any) -> None:
-    if given not in known:
-        raise UsageError(
-            Text(en="`{given}` is none of {known}", zh="`{given}` 不在可选值之内：{known}").format(
-                given=given, known=", ".join(known)
-            ),
-            did_you_mean(given, known),
-        )
 
 
 def _view(

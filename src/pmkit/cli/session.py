@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -248,6 +248,18 @@ def parse_date(text: str) -> date:
             Text(en="`{text}` is not a date", zh="`{text}` 不是日期").format(text=text),
             Text(en="write it like 2026-03-06", zh="请写成 2026-03-06 的形式"),
         ) from None
+
+
+def one_of(given: str, known: Collection[str]) -> str:
+    """The value, where it is one of those allowed. Raises UsageError with the nearest one."""
+    if given not in known:
+        raise UsageError(
+            Text(en="`{given}` is none of {known}", zh="`{given}` 不在可选值之内：{known}").format(
+                given=given, known=", ".join(known)
+            ),
+            did_you_mean(given, known),
+        )
+    return given
 
 
 def out(text: str = "") -> None:

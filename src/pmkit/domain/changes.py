@@ -181,5 +181,5 @@ CHANGE = Kind(
     plural=Text("change requests", "变更申请"),
     states=STATES,
     columns=("title", "requested_by", "status"),
-    add_verb="request",
+    added_by="pmkit change request",
 )

@@ -192,7 +192,8 @@ class Kind:
     """A kind of record.
 
     `name` is the command line's noun, `folder` where new records go, `path` the file of a kind that has just one,
-    `list_key` the list that holds the items of a LIST kind.
+    `list_key` the list that holds the items of a LIST kind. `added_by`: the command that makes one, where fields alone
+    do not.
     """
 
     name: str
@@ -207,7 +208,7 @@ class Kind:
     columns: tuple[str, ...] = ()
     path: str | None = None
     list_key: str | None = None
-    add_verb: str = "add"
+    added_by: str | None = None
     more_prefixes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -141,17 +141,18 @@ class Baseline(Record):
 
 PHASE = Kind(
     name="phase", prefix="PH", folder="plan", model=Phase, label=Text("phase", "阶段"), plural=Text("phases", "阶段"),
-    columns=("name",),
+    columns=("name",), added_by="pmkit plan phase add",
 )  # fmt: skip
 TASK = Kind(
     name="task", prefix="T", folder="plan", model=Task, label=Text("task", "任务"), plural=Text("tasks", "任务"),
     storage=Storage.LIST, list_key="tasks", columns=("name", "duration", "owner", "after"), more_prefixes=("M",),
+    added_by="pmkit plan task add",
 )  # fmt: skip
 PROGRESS = Kind(
     name="progress", prefix="", folder="plan/progress", model=Progress, label=Text("progress report", "进度填报"),
-    plural=Text("progress reports", "进度填报"), columns=("by",),
+    plural=Text("progress reports", "进度填报"), columns=("by",), added_by="pmkit plan progress",
 )  # fmt: skip
 BASELINE = Kind(
     name="baseline", prefix="BL", folder="plan/baselines", model=Baseline, label=Text("plan baseline", "进度基准"),
-    plural=Text("plan baselines", "进度基准"), columns=("name", "on", "status_date"),
+    plural=Text("plan baselines", "进度基准"), columns=("name", "on", "status_date"), added_by="pmkit plan baseline",
 )  # fmt: skip

@@ -80,5 +80,6 @@ PROJECT = Kind(
     plural=Text("project profile", "项目概况"),
     storage=Storage.SINGLE,
     path="pmkit.yaml",
+    added_by="pmkit init",
     columns=("name", "customer", "start"),
 )

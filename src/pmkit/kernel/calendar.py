@@ -227,6 +227,8 @@ class Timeline:
 
     def anchor(self, day: date) -> None:
         """Let offsets count from the beginning of `day`; once something has been looked up they stay as they are."""
+        if not FIRST <= day <= LAST:
+            raise OverflowError(day)
         if self._from == self._until:
             self._from = self._until = day.toordinal() - _EPOCH
 

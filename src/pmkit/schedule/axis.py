@@ -56,11 +56,6 @@ class OwnTime:
         return at if self._own is None else self.count(at + 1) - 1
 
 
-def printed_start(minutes: int) -> datetime:
-    """A clock value as the moment at which something starts."""
-    return moment_of(minutes)
-
-
 def printed_finish(minutes: int) -> datetime:
     """A clock value as the moment at which something ends; midnight is 23:59 of the day that it ends."""
     return moment_of(minutes) if minutes % DAY else moment_of(minutes) - timedelta(minutes=1)

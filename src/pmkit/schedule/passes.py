@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
-from pmkit.kernel.calendar import DAY, Timeline, WorkCalendar, clock, start_of
-from pmkit.schedule.axis import OwnTime, printed_finish, printed_start
+from pmkit.kernel.calendar import DAY, Timeline, WorkCalendar, clock, moment_of, start_of
+from pmkit.schedule.axis import OwnTime, printed_finish
 from pmkit.schedule.network import Link, Network, Node, in_order
 
 _FROM_START = frozenset({"SS", "SF"})
@@ -68,7 +68,7 @@ def schedule(network: Network) -> Schedule:
     run = _Run(network)
     late = run.late()
     items = {node.id: run.scheduled(node, late[node.id]) for node in network.nodes}
-    finish = max((item.finish for item in items.values()), default=printed_start(run.axis.starting(run.begin)))
+    finish = max((item.finish for item in items.values()), default=moment_of(run.axis.starting(run.begin)))
     beyond = tuple(c for c in run.calendars if c.known_until is not None and c.known_until < finish.date())
     return Schedule(items, finish, tuple(run.out_of_sequence), beyond, run)
 
@@ -84,14 +84,15 @@ class _Run:
         start = network.start
         self.calendars = tuple(dict.fromkeys((network.calendar, *(n.calendar for n in self.order if n.calendar))))
         self.axis = Timeline(self.calendars)
-        self.axis.anchor(start.date() if isinstance(start, datetime) else start)
+        for timeline in (self.axis, *(calendar.timeline for calendar in self.calendars)):
+            timeline.anchor(start.date() if isinstance(start, datetime) else start)
         self._several = len(self.calendars) > 1
         self._direct = OwnTime(self.axis, None)
         own = {c: OwnTime(self.axis, c.timeline) if self._several else self._direct for c in self.calendars}
         self._own = {n.id: own[network.calendar if n.calendar is None else n.calendar] for n in self.order}
         self._node = {node.id: node for node in self.order}
         self.begin = self.axis.offset(clock(start) if isinstance(start, datetime) else start_of(start))
-        self.status = None if network.status_date is None else self._end_of(network.status_date)
+        self.status = None if network.status_date is None else self.axis.offset(start_of(network.status_date) + DAY)
         self.early: dict[str, tuple[int, int]] = {}
         self.opens: set[str] = set()
         self.out_of_sequence: list[str] = []
@@ -99,9 +100,6 @@ class _Run:
             self.early[node.id] = self._early(node)
         self.end = max((finish for _, finish in self.early.values()), default=self.begin)
         self._room = self._rooms()
-
-    def _end_of(self, day: date) -> int:
-        return self.axis.offset(start_of(day) + DAY)
 
     def _own_time(self, node: Node) -> OwnTime:
         """The calendar in which the node's lags, remaining work and floats are counted."""
@@ -322,12 +320,12 @@ class _Run:
         if node.actuals is None:
             if not node.duration:
                 at = self.axis.starting(early_start) if node.id in self.opens else self.axis.finishing(early_start)
-                moment = printed_start(at) if node.id in self.opens else printed_finish(at)
+                moment = moment_of(at) if node.id in self.opens else printed_finish(at)
                 return moment, moment
-            return printed_start(self.axis.starting(early_start)), printed_finish(self.axis.finishing(early_finish))
+            return moment_of(self.axis.starting(early_start)), printed_finish(self.axis.finishing(early_finish))
         start, finish = node.actuals.start, node.actuals.finish
         if finish is None:
             finish = max(start, self.axis.finishing(early_finish))
         elif not node.duration:
             start = finish  # a milestone was reached at one moment
-        return printed_start(start), max(printed_start(start), printed_finish(finish))
+        return moment_of(start), max(moment_of(start), printed_finish(finish))

@@ -39,7 +39,7 @@ _UNDER_WAY = {
     "BISECT_LOG": Text("a bisect", "二分查找"),
 }
 _MANY = 200  # paths; from here on one look at all files costs less than git's matching of each against each
-_PATIENCE = 2.0  # seconds that another git program may hold the index
+_PATIENCE = 1.0  # seconds that another git program may hold the index
 
 
 class CommitStands(OutsideError):
@@ -137,6 +137,11 @@ class Git:
     def branch(self) -> str | None:
         """The branch that is checked out; None where HEAD is detached."""
         return self.run("symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.decode().strip() or None
+
+    def ignores(self, folder: Path) -> bool:
+        """True where the repository's ignore rules leave the folder out."""
+        inside = os.path.relpath(os.path.realpath(folder), os.path.realpath(self.toplevel))
+        return self.run("check-ignore", "--quiet", "--no-index", "--", inside, check=False).returncode == 0
 
     @property
     def is_shallow(self) -> bool:
