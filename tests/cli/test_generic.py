@@ -1,6 +1,7 @@
 """The verbs that every kind shares, and what they say when something is wrong."""
 
 import json
+import re
 
 import pytest
 
@@ -172,13 +173,13 @@ def _as_editors_read(text):
     import yaml
 
     class Core(yaml.SafeLoader):
-        yaml_implicit_resolvers = {
-            first: [(tag, regexp) for tag, regexp in found if tag.rsplit(":", 1)[1] in {"int", "float", "null"}]
-            for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        }
+        pass
 
-    import re
-
+    kept = {"int", "float", "null"}
+    Core.yaml_implicit_resolvers = {
+        first: [(tag, regexp) for tag, regexp in found if tag.rsplit(":", 1)[1] in kept]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
     Core.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)\Z"), list("tf"))
     return yaml.load(text, Core)
 
