@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ REQ_1 = "requirements/REQ-001.yaml"
 REQ_2 = "requirements/REQ-002.yaml"
 FIRST = "title: 统一身份认证   # 与客户确认过\nstatus: draft\n"
 DAY = date(2026, 3, 5)
+FOLDERS = {"RE": "requirements/", "RS": "risks/", "PH": "plan/"}
 
 
 class Repo:
@@ -48,13 +50,13 @@ class Repo:
         return target
 
     def commit(self, message: str = "By hand", **files: str | bytes | None) -> str:
-        """Everything committed, after these files were written, or removed where None; `__` in a name is `/`."""
+        """Everything committed, after these records were written, or removed where None: `REQ_001="title: a"`."""
         for name, text in files.items():
-            path = name.replace("__", "/") + ".yaml"
+            path = f"{FOLDERS.get(name[:2], '')}{name.replace('_', '-')}.yaml"
             if text is None:
                 (self.root / path).unlink()
             else:
-                self.write(path.replace("_", "-"), text)
+                self.write(path, text)
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "-m", message)
         return self.head()
@@ -123,6 +125,23 @@ ADD = Create(REQ_2, {"title": "增加访客预约", "status": "draft"}, "require
 @pytest.fixture
 def repo(tmp_path: Path) -> Repo:
     return Repo(tmp_path / "park").init().start()
+
+
+@pytest.fixture
+def git_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """`git_calls()`: how git was called since the last time, by any program."""
+    real, log, program = shutil.which("git"), tmp_path / "calls", tmp_path / "bin/git"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$*" >> \'{log}\'\nexec {real} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+
+    def calls() -> list[str]:
+        said = log.read_text().splitlines() if log.exists() else []
+        log.unlink(missing_ok=True)
+        return said
+
+    return calls
 
 
 @pytest.fixture
@@ -208,8 +227,8 @@ def _autocrlf(folder: Path) -> Edge:
 def _squashed(folder: Path) -> Edge:
     repo = Repo(folder / "park").init().start()
     repo.git("checkout", "--quiet", "-b", "side")
-    repo.commit("One", requirements__REQ_001=FIRST + "priority: must\n")
-    repo.commit("Two", requirements__REQ_003="title: 停车\n")
+    repo.commit("One", REQ_001=FIRST + "priority: must\n")
+    repo.commit("Two", REQ_003="title: 停车\n")
     repo.git("checkout", "--quiet", "main")
     repo.git("merge", "--quiet", "--squash", "side")
     repo.git("commit", "--quiet", "-m", "Squashed")
@@ -219,9 +238,9 @@ def _squashed(folder: Path) -> Edge:
 def _rebased(folder: Path) -> Edge:
     repo = Repo(folder / "park").init().start()
     repo.git("checkout", "--quiet", "-b", "side")
-    repo.commit("On the side", requirements__REQ_001=FIRST + "priority: must\n")
+    repo.commit("On the side", REQ_001=FIRST + "priority: must\n")
     repo.git("checkout", "--quiet", "main")
-    repo.commit("On main", requirements__REQ_003="title: 停车\n")
+    repo.commit("On main", REQ_003="title: 停车\n")
     repo.git("checkout", "--quiet", "side")
     repo.git("rebase", "--quiet", "main")
     return Edge(repo)
@@ -306,7 +325,7 @@ def _busy_index(folder: Path) -> Edge:
 
 def _staged_and_dirty(folder: Path) -> Edge:
     repo = Repo(folder / "park").init().start()
-    repo.commit("More", people="people: []\n", risks__RSK_001="title: 延期\n", risks__RSK_002="title: 缺人\n")
+    repo.commit("More", people="people: []\n", RSK_001="title: 延期\n", RSK_002="title: 缺人\n")
     repo.write("people.yaml", "people: [staged]\n")
     repo.git("add", "people.yaml")
     repo.write("people.yaml", "people: [staged, then edited]\n")

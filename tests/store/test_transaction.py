@@ -158,7 +158,7 @@ def test_a_file_changed_since_it_was_read_is_refused(repo: Repo) -> None:
 
 
 def test_a_file_saved_while_the_write_is_under_way_is_refused(repo: Repo) -> None:
-    repo.commit("Second", requirements__REQ_002=FIRST)
+    repo.commit("Second", REQ_002=FIRST)
 
     class Meanwhile(Mapping[str, tuple[int, int]]):
         """An editor that saves the first file when the second one is looked at."""
@@ -210,9 +210,10 @@ def test_nothing_changed_makes_no_commit(repo: Repo) -> None:
     assert (written.paths, written.commit, len(written.notes), repo.head()) == ((), None, 1, head)
 
 
-def test_text_that_is_none_is_a_usage_error(repo: Repo) -> None:
-    with pytest.raises(UsageError):
-        put(repo, Set(REQ_1, ("title",), "\udcff"))
+def test_bytes_that_are_no_text_are_refused(repo: Repo) -> None:
+    for change in (Set(REQ_1, ("title",), "\udcff"), Create(REQ_2, {"title": "\udcff"}, "requirement")):
+        with pytest.raises(Refused):
+            put(repo, change)
 
 
 def test_a_bad_folder_or_file_in_the_way_is_named(repo: Repo) -> None:
@@ -237,7 +238,7 @@ def test_several_edits_of_a_file_follow_each_other(repo: Repo) -> None:
         Remove(REQ_2, ("title",)),
     )
     text = (repo.root / REQ_1).read_text(encoding="utf-8")
-    assert text == "title: 门户登录   # 与客户确认过\nstatus: reviewed\nsteps:\n- {to: draft}\n- {to: reviewed}\n"
+    assert text == "title: 门户登录   # 与客户确认过\nstatus: reviewed\nsteps:\n- to: draft\n- to: reviewed\n"
     assert "title" not in (repo.root / REQ_2).read_text(encoding="utf-8")
 
 

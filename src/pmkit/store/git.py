@@ -141,7 +141,8 @@ class Git:
     def ignores(self, folder: Path) -> bool:
         """True where the repository's ignore rules leave the folder out."""
         inside = os.path.relpath(os.path.realpath(folder), os.path.realpath(self.toplevel))
-        return self.run("check-ignore", "--quiet", "--no-index", "--", inside, check=False).returncode == 0
+        asked = ("check-ignore", "--quiet", "--no-index", "--", inside)
+        return _run(self.toplevel, *asked, check=False, hooked=True).returncode == 0  # it refuses literal pathspecs
 
     @property
     def is_shallow(self) -> bool:
@@ -170,7 +171,7 @@ class Git:
 
     def resolve(self, rev: str) -> str:
         """The commit that a revision names. Raises UsageError."""
-        asked = rev.replace("\0", "") + "^{commit}"
+        asked = rev.replace("\0", "\ufffd") + "^{commit}"
         done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", asked, check=False)
         commit = done.stdout.decode().strip()
         if done.returncode or not commit.isalnum():  # `^main` is answered by `^` and a hash

@@ -112,7 +112,7 @@ def _commit(fields: Sequence[str], files: Iterable[Touched]) -> Commit:
     head, parents, *said, trailer_lines = fields
     author, mail, time, subject = (text.encode(errors="surrogateescape").decode(errors="replace") for text in said)
     trailers: dict[str, list[str]] = {}
-    for line in trailer_lines.encode(errors="surrogateescape").decode(errors="replace").splitlines():
+    for line in filter(None, trailer_lines.encode(errors="surrogateescape").decode(errors="replace").split("\n")):
         name, _, value = line.partition(": ")
         trailers.setdefault(name, []).append(value)
     when = datetime.fromisoformat(time)
@@ -170,7 +170,7 @@ def _commits_of(git: Git, path: str) -> list[Commit]:
     while more:
         names += more
         where = [git.prefix + name for name in names]
-        found = _read(git, "--no-renames", "--date-order", git.head or "", "--", *where)
+        found = _read(git, "-M", "--date-order", git.head or "", "--", *where)
         born = [c.hash for c in found if any(f.status == "A" and f.path in more for f in c.files)]
         more = [name for name in _old_names(git, born, more) if name not in names]
     return found

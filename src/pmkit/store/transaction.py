@@ -11,7 +11,7 @@ from pathlib import Path, PureWindowsPath
 from shutil import copy2, rmtree
 from tempfile import mkdtemp
 
-from pmkit.kernel.errors import OutsideError, Refused, UsageError
+from pmkit.kernel.errors import OutsideError, Refused
 from pmkit.kernel.text import Text
 from pmkit.store.git import CommitStands, Git
 from pmkit.store.tree import Stamp
@@ -97,7 +97,7 @@ def planned(root: Path, edits: Edits, expected: Mapping[str, Stamp]) -> Plan:
             texts[path] = append_item(texts[path], change.keys, change.value)
         elif isinstance(change, Remove):
             texts[path] = remove(texts[path], change.keys)
-        plan.contents[path] = _encoded(texts[path])
+        plan.contents[path] = texts[path].encode()
     return plan
 
 
@@ -108,7 +108,7 @@ def _plan_new(plan: Plan, root: Path, change: Create | Attach, texts: dict[str, 
         if stamp is not None:
             raise Refused(Text(en="{path} exists already", zh="{path} 已存在").format(path=change.path))
         texts[change.path] = dump(change.data, hint=schema_hint(change.path, change.kind))
-        plan.contents[change.path] = _encoded(texts[change.path])
+        plan.contents[change.path] = texts[change.path].encode()
         return
     plan.contents[change.path] = change.content
     if stamp is not None:
@@ -141,16 +141,6 @@ def _read(plan: Plan, root: Path, path: str, expected: Mapping[str, Stamp]) -> s
     if text is None:
         raise Refused(Text(en="{path} is not readable as text", zh="{path} 不是可读的文本").format(path=path))
     return text
-
-
-def _encoded(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        raise UsageError(
-            Text("a value holds bytes that are not UTF-8 text", "输入的值含有非 UTF-8 文本"),
-            Text("check the terminal's encoding", "请检查终端的编码设置"),
-        ) from None
 
 
 def _bytes(path: Path) -> bytes:
