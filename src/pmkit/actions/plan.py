@@ -94,7 +94,8 @@ def report_progress(
     entry: dict[str, Any] = {"id": task.id, **values}
     known_start = any(e.actual_start for p in ws.progress for e in p.tasks if e.id == task.id)
     begun = bool(entry.get("actual_finish")) or str(entry.get("percent", "0")) != "0"
-    if begun and not known_start and "actual_start" not in entry and scheduled_start is not None:
+    unsaid = not known_start and "actual_start" not in entry and not task.is_milestone
+    if begun and unsaid and scheduled_start is not None:
         entry["actual_start"] = min(scheduled_start, acting.on).isoformat()
     checked = validated(Progress, {"id": day, "tasks": [entry]})
     entry |= file_value(checked.tasks[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -158,12 +159,12 @@ def _progress(
 ) -> None:
     from pmkit.actions.plan import report_progress
 
-    planned = scheduled(s)
-    task = planned.ws.get(task_id, Task)
+    before = scheduled(s, (s.acting.on - timedelta(days=1)).isoformat())
+    task = before.ws.get(task_id, Task)
     given = {"percent": percent.removesuffix("%"), "remaining": remaining, "actual_start": actual_start,
              "actual_finish": actual_finish, "note": note}  # fmt: skip
     values = {key: value for key, value in given.items() if value is not None}
-    s.write(report_progress(planned.ws, task, values, planned.item(task.id).start.date(), s.acting))
+    s.write(report_progress(before.ws, task, values, before.item(task.id).start.date(), s.acting))
 
 
 def _baseline(s: Session, name: _Name) -> None:

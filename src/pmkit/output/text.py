@@ -27,8 +27,13 @@ def summary(findings: Sequence[Finding], lang: Lang) -> str:
     if not findings:
         return Text("no findings", "没有发现问题").to(lang)
     return (
-        Text("{errors} errors, {warnings} warnings", "{errors} 个错误，{warnings} 个警告")
-        .format(errors=errors, warnings=warnings)
+        Text("{errors} {error}, {warnings} {warning}", "{errors} 个错误，{warnings} 个警告")
+        .format(
+            errors=errors,
+            error="error" if errors == 1 else "errors",
+            warnings=warnings,
+            warning="warning" if warnings == 1 else "warnings",
+        )
         .to(lang)
     )
 

@@ -92,7 +92,7 @@ def weekly_report(
         overall_remarks=overall.because if overall.lamp != "green" else "",
         health=tuple(view.Health(s.aspect, s.lamp, s.because) for s in states),
         planned=_planned_percent(sources, as_of),
-        actual=_actual_percent(planned),
+        actual=_actual_percent(sources),
         summary=summary,
         milestones=tuple(_milestones(sources)),
         done=(*done, *_other_steps(ws, week)),
@@ -123,30 +123,36 @@ def _frozen(sources: Sources) -> dict[str, ItemDrift]:
     return {item.id: item for item in sources.verdict.drift.items} if sources.verdict else {}
 
 
+def _weights(sources: Sources) -> dict[str, int]:
+    """How much each task counts: the working days that its baseline, or without one its forecast, spans."""
+    planned, frozen = sources.planned, _frozen(sources)
+    weights = {}
+    for task in planned.ws.tasks:
+        if not task.is_milestone:
+            was, now = frozen.get(task.id), planned.item(task.id)
+            start, finish = (was.baseline_start, was.baseline_finish) if was else (now.start.date(), now.finish.date())
+            weights[task.id] = planned.calendar.workdays_between(start - timedelta(days=1), finish)
+    return weights
+
+
 def _planned_percent(sources: Sources, as_of: date) -> Decimal | None:
-    """How much of the baseline's working time lies behind, weighted by duration; None without a baseline."""
-    calendar = sources.planned.calendar
-    total = elapsed = 0
+    """How much of the baseline's working days lies behind; None without a baseline."""
+    calendar, weights = sources.planned.calendar, _weights(sources)
+    total = behind = 0
     for item in _frozen(sources).values():
-        if item.milestone:
-            continue
-        length = calendar.workdays_between(item.baseline_start - timedelta(days=1), item.baseline_finish)
-        behind = calendar.workdays_between(item.baseline_start - timedelta(days=1), min(as_of, item.baseline_finish))
-        total += length
-        elapsed += max(0, behind)
-    return _share(Decimal(elapsed), Decimal(total))
+        if not item.milestone:
+            total += weights[item.id]
+            until = min(as_of, item.baseline_finish)
+            behind += max(0, calendar.workdays_between(item.baseline_start - timedelta(days=1), until))
+    return _share(Decimal(behind), Decimal(total))
 
 
-def _actual_percent(planned: Planned) -> Decimal | None:
-    """What was reported as done, weighted by duration; None without progress."""
-    if planned.status_date is None:
+def _actual_percent(sources: Sources) -> Decimal | None:
+    """What was reported as done, by the same weights; None without progress."""
+    if sources.planned.status_date is None:
         return None
-    weights = {
-        task.id: task.duration.minutes(day=planned.calendar.day_minutes, week=planned.calendar.week_minutes)
-        for task in planned.ws.tasks
-        if task.duration
-    }
-    done = sum((planned.percent(task_id) * weight for task_id, weight in weights.items()), Decimal(0))
+    weights = _weights(sources)
+    done = sum((sources.planned.percent(task_id) * weight for task_id, weight in weights.items()), Decimal(0))
     return _share(done / 100, Decimal(sum(weights.values())))
 
 
@@ -162,22 +168,15 @@ def _milestones(sources: Sources) -> Iterator[view.Milestone]:
             continue
         item = frozen.get(task.id)
         deadline = task.deadline if task.is_contractual else None
-        baseline = (
-            date(deadline.year, deadline.month, deadline.day) if deadline else item.baseline_finish if item else None
-        )
-        is_late = baseline is not None and planned.item(task.id).finish.date() > baseline
-        lamp = (
-            "red"
-            if task.id in failing or (deadline and is_late)
-            else "amber"
-            if item and item.unexplained > 0
-            else "green"
-        )
+        contract = date(deadline.year, deadline.month, deadline.day) if deadline else None
+        forecast = planned.item(task.id).finish.date()
+        is_red = task.id in failing or (contract is not None and forecast > contract)
+        lamp = "red" if is_red else "amber" if item and item.unexplained > 0 else "green"
         yield view.Milestone(
             name=task.name,
             contractual=task.is_contractual,
-            baseline=baseline,
-            forecast=planned.item(task.id).finish.date(),
+            baseline=item.baseline_finish if item else contract,
+            forecast=forecast,
             drift=item.finish if item else None,
             approved=item.approved if item else None,
             unexplained=item.unexplained if item else None,

@@ -50,9 +50,8 @@ def level_of(ws: Workspace, change: ChangeRequest, planned: Planned | None) -> L
 
 
 def required(ws: Workspace, level: Level) -> list[str]:
-    """The `side.role` whose agreement the row needs, in its order; `if_any` counts where the project has the side."""
-    sides = {person.side for person in ws.people if not person.left}
-    return [*level.all, *(wanted for wanted in level.if_any if wanted.partition(".")[0] in sides)]
+    """The `side.role` whose agreement the row needs, in its order; `if_any` where somebody is there to give it."""
+    return [*level.all, *(wanted for wanted in level.if_any if any(p.can_sign_as(wanted) for p in ws.people))]
 
 
 def missing_approvals(ws: Workspace, level: Level, approvals: Sequence[Approval]) -> list[str]:

@@ -242,6 +242,8 @@ class _Nodes:
         timeline = self._calendar.timeline
         finish = _as_finish(entry.actual_finish)
         start = _as_start(entry.actual_start)
+        if task.is_milestone and finish is not None:
+            start = finish - 1
         if start is None:
             start = min(self._scheduled_start(task), finish - 1 if finish is not None else start_of(self._status_date))
         start = timeline.starting(timeline.offset(start))

@@ -30,7 +30,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """Drift in working days; `drift` None without a baseline. `baseline` is the contract's date where there is one."""
+    """Drift in working days from `baseline`, None without one; the contract's date stands in where there is none."""
 
     name: str
     contractual: bool

@@ -1,0 +1,112 @@
+"""The shipped examples: the same commits everywhere, nothing wrong in them but what the story wants, golden reports."""
+
+import shutil
+import subprocess
+
+import pytest
+
+WANTED = {"zh": ["COM301"], "en": ["COM301"]}  # an overdue action, for the customer to see
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """Both examples, built once; tests that write copy first."""
+    import os
+    from pathlib import Path
+
+    from pmkit.cli.example import build
+    from pmkit.cli.language import language
+
+    folders = {}
+    before = dict(os.environ)
+    try:
+        for name in ("zh", "en"):
+            os.environ["PMKIT_LANG"] = name
+            language.cache_clear()
+            folders[name] = tmp_path_factory.mktemp("example") / name
+            build(folders[name], name)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        language.cache_clear()
+    return {name: Path(folder) for name, folder in folders.items()}
+
+
+@pytest.fixture
+def example(run, built, tmp_path):
+    def opened(name):
+        run.folder = tmp_path / name
+        shutil.copytree(built[name], run.folder)
+        run.today = None
+        return run
+
+    return opened
+
+
+def head(folder):
+    return subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, check=True).stdout
+
+
+def test_built_twice_it_has_the_same_commits(run, built, tmp_path):
+    run(f"init {tmp_path / 'again'} --example en")
+    assert head(tmp_path / "again") == head(built["en"])
+
+
+@pytest.mark.parametrize("name", ["zh", "en"])
+def test_only_what_the_story_wants_is_found(example, name):
+    import json
+
+    run = example(name)
+    found = json.loads(run("check --json"))["findings"]
+    assert [f["code"] for f in found] == WANTED[name]
+    assert run.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", ["zh", "en"])
+def test_weekly_report(example, golden, name, lang):
+    run = example(name)
+    text = run(f"report weekly --lang {lang} --out -")
+    golden(f"examples/{name}-weekly.{lang}.md", text)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", ["zh", "en"])
+def test_change_form(example, golden, name, lang):
+    run = example(name)
+    golden(f"examples/{name}-change.{lang}.md", run(f"report change CR-001 --lang {lang} --out -"))
+
+
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_nothing_internal_reaches_the_customer(example, form):
+    run = example("zh")
+    internal = ["设备涨价", "同时承担两个项目", "21000", "21,000", "RSK-002"]
+    for report in ("weekly", "change CR-001"):
+        text = run(f"report {report} --format {form} --out -")
+        assert [word for word in internal if word in text] == []
+    assert "停车系统接口文档迟到" in run("report weekly --out -")
+    assert "设备涨价" in run("report weekly --audience internal --out -") or "同时承担两个项目" in run(
+        "report weekly --audience internal --out -"
+    )
+
+
+def test_the_history_is_believable(example):
+    run = example("zh")
+    rows = run.git(
+        "log",
+        "--reverse",
+        "--format=%as|%ad|%an|%(trailers:key=Pmkit-Action,valueonly,separator=%x2C)",
+        "--date=format:%u%H",
+    )
+    days = [row.split("|")[0] for row in rows.splitlines()]
+    assert days == sorted(days)
+    assert (days[0], days[-1]) == ("2026-03-02", "2026-04-17")
+    assert {row.split("|")[2] for row in rows.splitlines()} == {"李伟", "陈静"}
+    assert "设计评审通过：基准 2026-03-19" in run("plan drift", code=1)
+    assert "状态：已评估 -> 客户已确认" in run("log CR-001")
+
+
+def test_an_unknown_example_is_told_with_those_there_are(run):
+    run("init there --example zn", code=2)
+    assert "zh" in run.err
+    assert not (run.folder / "there").exists()
