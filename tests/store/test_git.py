@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from conftest import FIRST, REQ_1, Edge, Repo
+from git_repos import FIRST, REQ_1, Edge, Repo
 
 from pmkit.kernel.errors import OutsideError, UsageError
 from pmkit.store.git import Git, Identity
@@ -81,7 +81,12 @@ def test_what_a_hook_says_of_another_repository_is_not_believed(
     repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = Repo(tmp_path / "other").init().start()
-    for name, value in {"DIR": ".git", "WORK_TREE": "", "INDEX_FILE": ".git/index", "OBJECT_DIRECTORY": ".git/objects"}.items():
+    for name, value in {
+        "DIR": ".git",
+        "WORK_TREE": "",
+        "INDEX_FILE": ".git/index",
+        "OBJECT_DIRECTORY": ".git/objects",
+    }.items():
         monkeypatch.setenv(f"GIT_{name}", str(other.root / value))
     git = repo.found()
     assert git.toplevel == repo.root

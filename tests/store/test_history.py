@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from conftest import ADD, CHANGE, FIRST, REQ_1, REQ_2, Edge, Repo, edits
+from git_repos import ADD, CHANGE, FIRST, REQ_1, REQ_2, Edge, Repo, edits
 
 from pmkit.store.history import Event, FieldChange, commits, last_commit, record_log
 from pmkit.store.transaction import write
@@ -16,7 +16,9 @@ from pmkit.workspace.edits import Append
 LONG = "".join(f"line{n}: 内容 {n}\n" for n in range(12))
 
 
-def life(repo: Repo, path: str = REQ_1, item: str | None = None) -> list[tuple[str, str, list[tuple[str, object, object]]]]:
+def life(
+    repo: Repo, path: str = REQ_1, item: str | None = None
+) -> list[tuple[str, str, list[tuple[str, object, object]]]]:
     """Each event as subject, what, changes."""
     return [(e.commit.subject, e.what, _plain(e)) for e in record_log(repo.found(), path, item)]
 
@@ -37,7 +39,9 @@ def test_commits_of_every_kind_of_repository(edge: Edge) -> None:
 
 
 def test_a_commit_with_all_that_git_knows_of_it(repo: Repo) -> None:
-    written = write(repo.root, edits(CHANGE, ADD, subject="需求 “评审” : x"), git=repo.found(), expected={}, recorded_by="W <w@x>")
+    written = write(
+        repo.root, edits(CHANGE, ADD, subject="需求 “评审” : x"), git=repo.found(), expected={}, recorded_by="W <w@x>"
+    )
     newest, first = commits(repo.found())
     assert (newest.hash, newest.parents, newest.subject) == (written.commit, (first.hash,), "需求 “评审” : x")
     assert (newest.author, newest.mail) == ("李伟", "li.wei@supplier.example")
@@ -66,7 +70,13 @@ def test_odd_words_and_names_do_not_disturb(repo: Repo) -> None:
     name = "evidence/:100644 “a” \x01\n\t附件.eml"
     repo.write(name, "x")
     repo.git("add", "--all")
-    repo.git("commit", "--quiet", "--cleanup=verbatim", "-m", "a\x01\x02b\n\nPmkit-By: a\x01b\x02\n  c: d\nPmkit-By: e\x85f\n")
+    repo.git(
+        "commit",
+        "--quiet",
+        "--cleanup=verbatim",
+        "-m",
+        "a\x01\x02b\n\nPmkit-By: a\x01b\x02\n  c: d\nPmkit-By: e\x85f\n",
+    )
     repo.git("-c", "i18n.commitEncoding=gbk", "commit", "--quiet", "--allow-empty", "-F", "-", check=False)
     newest = commits(repo.found())[0]
     assert (newest.subject, newest.trailers) == ("a\x01\x02b", {"Pmkit-By": ["a\x01b\x02 c: d", "e\x85f"]})
@@ -120,7 +130,10 @@ def test_a_workspace_below_sees_only_its_own_files(tmp_path) -> None:  # type: i
 
 
 def test_life_of_a_record_field_by_field(repo: Repo) -> None:
-    repo.commit("Steps", REQ_001=FIRST + "steps: [{to: draft}]\nimpact: {price: 100.00 CNY, days: {M-001: 3d}}\naccept: [a, b]\n")
+    repo.commit(
+        "Steps",
+        REQ_001=FIRST + "steps: [{to: draft}]\nimpact: {price: 100.00 CNY, days: {M-001: 3d}}\naccept: [a, b]\n",
+    )
     repo.commit("Other", RSK_001="title: a\n")
     repo.commit("More", REQ_001="title: 统一身份认证\nstatus: reviewed\nsteps: [{to: draft}, {to: reviewed}]\n"
                                 "impact: {price: 100.0 CNY, days: {M-001: 3d, M-002: 1d}}\naccept: [a]\n")  # fmt: skip
@@ -138,7 +151,12 @@ def test_life_of_a_record_field_by_field(repo: Repo) -> None:
 
 def test_the_same_step_twice_is_told_twice(repo: Repo) -> None:
     for subject in ("One", "Two"):
-        write(repo.root, edits(Append(REQ_1, ("steps",), {"to": "submitted"}), subject=subject), git=repo.found(), expected={})
+        write(
+            repo.root,
+            edits(Append(REQ_1, ("steps",), {"to": "submitted"}), subject=subject),
+            git=repo.found(),
+            expected={},
+        )
     assert [(s, c) for s, _, c in life(repo)[1:]] == [
         ("One", [("steps[+]", None, {"to": "submitted"})]), ("Two", [("steps[+]", None, {"to": "submitted"})])]  # fmt: skip
 
@@ -155,13 +173,35 @@ def test_items_of_lists_come_go_and_change(repo: Repo) -> None:
 def test_one_item_of_a_list_file(repo: Repo) -> None:
     repo.commit("One", PH1="name: 设计\ntasks:\n- id: T-001\n  name: 调研\n")
     repo.commit("Two", PH1="name: 设计\ntasks:\n- id: T-001\n  name: 调研\n- id: T-002\n  name: 设计\n")
-    repo.commit("Three", PH1="name: 需求\ntasks:\n- id: T-002\n  name: 设计\n- id: T-001\n  name: 调研\n  owner: li.wei\n")
+    repo.commit(
+        "Three", PH1="name: 需求\ntasks:\n- id: T-002\n  name: 设计\n- id: T-001\n  name: 调研\n  owner: li.wei\n"
+    )
     repo.commit("Four", PH1="name: 需求\ntasks:\n- id: T-002\n  name: 设计\n")
     assert life(repo, "plan/PH1.yaml", "T-001") == [
         ("One", "created", [("id", None, "T-001"), ("name", None, "调研")]),
         ("Three", "changed", [("owner", None, "li.wei")]),
         ("Four", "deleted", []),
     ]
+
+
+@pytest.mark.parametrize("text", [
+    "tasks:\n- id: T-001\n  name: a\n# 注释\n\n  owner: {o}\n- id: T-0012\n  name: b\n",
+    "tasks:\n  - id: 'T-001'\n    note: |\n      - id: T-001\n    owner: {o}\n",
+    "tasks:\n- name: a\n  id: T-001\n  owner: {o}\n",
+    "tasks: [{{id: T-001, owner: {o}}}]\n",
+    "tasks:\n- id: T-002\n  note: |\n    - id: T-001\n- {{id: T-001, owner: {o}}}\n",
+    'tasks:\n- id: T-001\n  name: "a\nb"\n  owner: {o}\n',
+    'tasks:\n- id: T-001\n  name: "a\n- b"\n  owner: {o}\n',
+    "tasks:\r\n- id: T-001\r\n  owner: {o}\r\n- id: T-002\r\n",
+    "tasks:\n- id: T-001\n\n  owner: {o}",
+])  # fmt: skip
+def test_an_item_is_found_however_it_is_written(repo: Repo, text: str) -> None:
+    for owner in ("li.wei", "wang.fang"):
+        repo.commit(owner, PH1=text.format(o=owner))
+    repo.commit("Another", PH1=text.format(o="wang.fang") + "\nname: 设计\n")
+    told = life(repo, "plan/PH1.yaml", "T-001")
+    assert [(s, w) for s, w, _ in told] == [("li.wei", "created"), ("wang.fang", "changed")]
+    assert told[1][2] == [("owner", "li.wei", "wang.fang")]
 
 
 def test_unreadable_versions_do_not_break_the_log(repo: Repo) -> None:
@@ -193,7 +233,12 @@ def test_a_rename_together_with_an_edit(repo: Repo, new: str) -> None:
     repo.write(new, LONG.replace("内容 5", "再改"))
     repo.commit("Later")
     told = life(repo, new)
-    assert [(s, w) for s, w, _ in told] == [("Start", "created"), ("Long", "changed"), ("Moved", "renamed"), ("Later", "changed")]
+    assert [(s, w) for s, w, _ in told] == [
+        ("Start", "created"),
+        ("Long", "changed"),
+        ("Moved", "renamed"),
+        ("Later", "changed"),
+    ]
     assert told[2][2] == [("path", REQ_1, new), ("line5", "内容 5", "改")]
     assert told[3][2] == [("line5", "改", "再改")]
 
@@ -202,7 +247,10 @@ def test_a_move_is_followed_however_much_was_edited(repo: Repo) -> None:
     (repo.root / REQ_1).unlink()
     repo.write("requirements/00xx/REQ-001.yaml", "name: 全部重写\nlevel: 9\n")
     repo.commit("Moved")
-    assert [(s, w) for s, w, _ in life(repo, "requirements/00xx/REQ-001.yaml")] == [("Start", "created"), ("Moved", "renamed")]
+    assert [(s, w) for s, w, _ in life(repo, "requirements/00xx/REQ-001.yaml")] == [
+        ("Start", "created"),
+        ("Moved", "renamed"),
+    ]
 
 
 def test_two_renames_and_a_side_branch_under_the_old_name(repo: Repo) -> None:

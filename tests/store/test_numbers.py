@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Edge, Repo
+from git_repos import Edge, Repo
 
 from pmkit.store.git import Git
 from pmkit.store.numbers import next_id

@@ -7,23 +7,24 @@ import resource
 import signal
 import stat
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from conftest import ADD, CHANGE, DAY, FIRST, REQ_1, REQ_2, Edge, Repo, edits
+from git_repos import ADD, CHANGE, DAY, FIRST, REQ_1, REQ_2, Edge, Repo, edits
 
 from pmkit.kernel.errors import OutsideError, PmkitError, Refused, UsageError
 from pmkit.store.git import CommitStands
-from pmkit.store.transaction import commit_message, planned, undo, workspace_lock, write
+from pmkit.store.transaction import Written, commit_message, planned, undo, workspace_lock, write
 from pmkit.workspace.edits import Append, Attach, Change, Create, Edits, Remove, Set
 
 Start = Callable[[str, Path], "subprocess.Popen[bytes]"]
 
 
-def put(repo: Repo, *changes: Change, **options: object) -> object:
-    return write(repo.root, edits(*changes), git=repo.found(), expected={}, **options)  # type: ignore[arg-type]
+def put(repo: Repo, *changes: Change, **options: bool) -> Written:
+    return write(repo.root, edits(*changes), git=repo.found(), expected={}, **options)
 
 
 # --- every state of a repository -------------------------------------------------------------------------------------
@@ -32,13 +33,13 @@ def put(repo: Repo, *changes: Change, **options: object) -> object:
 def test_write_commits_exactly_its_own_files_or_leaves_everything_as_it_was(edge: Edge) -> None:
     repo = edge.repo
     before = repo.state()
-    try:
-        written = write(repo.root, edits(*edge.changes), git=repo.found(), expected={})
-    except PmkitError as error:
-        assert error.exit_code == edge.exit_code, error.says.en
+    if edge.exit_code is not None:
+        with pytest.raises(PmkitError) as caught:
+            put(repo, *edge.changes)
+        assert caught.value.exit_code == edge.exit_code, caught.value.says.en
         assert repo.state() == before
         return
-    assert edge.exit_code is None
+    written = put(repo, *edge.changes)
     after = repo.state()
     assert repo.head() == written.commit
     assert repo.touched() == edge.own | edge.more
@@ -123,8 +124,34 @@ def test_a_commit_stands_when_the_index_cannot_learn_of_it(repo: Repo) -> None:
     with pytest.raises(CommitStands) as caught:
         put(repo, CHANGE)
     assert repo.head()[:9] in caught.value.says.en
+    assert caught.value.fix is not None
+    assert caught.value.fix.en.endswith(f"git reset -q -- {REQ_1}")
     assert "reviewed" in repo.git("show", f"HEAD:{REQ_1}")
     assert "reviewed" in (repo.root / REQ_1).read_text(encoding="utf-8")
+
+
+def test_what_cannot_be_put_back_is_named_and_kept(repo: Repo) -> None:
+    repo.hook("pre-commit", f"rm {REQ_1}", f"mkdir -p {REQ_1}/in/the/way", "exit 1")
+    with pytest.raises(OutsideError, match=f"could not put back {REQ_1}") as caught:
+        put(repo, CHANGE, ADD)
+    assert caught.value.fix is not None
+    kept = Path(caught.value.fix.en.removeprefix("the old files are in "))
+    assert [p.read_text(encoding="utf-8") for p in kept.iterdir()] == [FIRST]
+    assert not (repo.root / REQ_2).exists()
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="needs a second file system")
+def test_a_worktree_on_another_file_system(repo: Repo) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        repo.git("worktree", "add", "--quiet", f"{folder}/side")
+        side = Repo(Path(folder) / "side")
+        put(side, CHANGE)
+        assert side.status() == []
+        side.hook("pre-commit", "exit 1")
+        before = side.state()
+        with pytest.raises(OutsideError):
+            put(side, Set(REQ_1, ("status",), "confirmed"), ADD)
+        assert side.state() == before
 
 
 # --- what is refused before anything is written ----------------------------------------------------------------------
@@ -333,19 +360,19 @@ def test_message_as_people_see_it() -> None:
 
 # --- interruption, crash, several at once ----------------------------------------------------------------------------
 
-WRITE = """
+WRITE = f"""
 import os, sys
 os.environ["WRITER"] = str(os.getpid())
-sys.path.insert(0, {tests!r})
+sys.path.insert(0, {str(Path(__file__).parent)!r})
 from pathlib import Path
-from conftest import ADD, CHANGE, edits
+from git_repos import ADD, CHANGE, edits
 from pmkit.store.git import Git
 from pmkit.store.transaction import write
 try:
     print(write(Path(), edits(CHANGE, ADD), git=Git.find(Path()), expected={{}}).commit)
 except KeyboardInterrupt:
     sys.exit(130)
-""".format(tests=str(Path(__file__).parent))
+"""
 
 
 def test_ctrl_c_before_the_commit_puts_everything_back(repo: Repo, python: Start) -> None:

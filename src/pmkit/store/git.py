@@ -7,6 +7,7 @@ answer, and without clearing away the GIT_DIR that a hook leaves behind.
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -287,7 +288,8 @@ class Git:
         if commit:
             if (self.git_dir / "index").exists():
                 copyfile(self.git_dir / "index", copy)
-            self.run("read-tree", "--reset", commit, index=copy)
+            if self.run("diff-index", "--cached", "--quiet", commit, "--", check=False, index=copy).returncode:
+                self.run("read-tree", "--reset", commit, index=copy)
 
     def _commit_index(self, index: Path, message: str) -> None:
         settings = ("-c", "user.useConfigOnly=true", "-c", "i18n.commitEncoding=UTF-8")
@@ -331,7 +333,10 @@ class Git:
                     en="commit {hash} is made, but git's index did not learn of it: {why}",
                     zh="提交 {hash} 已完成，但未能更新 git 的暂存区：{why}",
                 ).format(hash=commit[:9], why=error.says),
-                Text("git reset, once no other git program is running", "待其他 git 程序结束后执行 git reset"),
+                Text(
+                    en="once no other git program is running: git reset -q -- {paths}",
+                    zh="待其他 git 程序结束后执行：git reset -q -- {paths}",
+                ).format(paths=shlex.join(path.removeprefix(self.prefix) for path in (*own, *foreign))),
             ) from error
 
     def _await_index(self) -> None:

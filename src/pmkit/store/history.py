@@ -6,6 +6,7 @@ The number of git processes does not grow with the history; only a record's furt
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from pmkit.store.yaml_text import decode, parse
 
 _FORMAT = "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%s%x00%(trailers:only,unfold)%x00"
 _FIELDS = _FORMAT.count("%x00")
+_RENAMED = "-M75%"  # records of a kind resemble each other: half the lines, git's own measure, would join strangers
 _RAW = ("--raw", "--no-abbrev", "-c")  # -c: of a merge only the files that are as in none of its parents
 
 
@@ -150,12 +152,14 @@ def record_log(git: Git, path: str, item: str | None = None) -> list[Event]:
         return []
     found = _commits_of(git, path)
     blobs = git.blobs(b for c in found for f in c.files for b in (*f.before, f.after) if b.strip("0"))
+    versions = _Versions(blobs, item)
     events: list[Event] = []
     known: dict[str, Any] | None = None
     for commit in reversed(found):
         for file in _with_renames(commit.files):
-            event, known = _event(commit, file, _Versions(blobs, item), known)
-            events += [event] if event else []
+            if not versions.is_untouched(file):
+                event, known = _event(commit, file, versions, known)
+                events += [event] if event else []
     return events
 
 
@@ -178,7 +182,9 @@ def _commits_of(git: Git, path: str) -> list[Commit]:
 
 def _old_names(git: Git, commits: Sequence[str], names: Sequence[str]) -> list[str]:
     """What files of these names were called before the commits that brought the names."""
-    done = git.run("diff-tree", "--stdin", "--no-commit-id", "-r", "-M", "-z", "--raw", "--no-abbrev",
+    if not commits:
+        return []
+    done = git.run("diff-tree", "--stdin", "--no-commit-id", "-r", _RENAMED, "-z", "--raw", "--no-abbrev",
                    stdin="\n".join(commits).encode() + b"\n")  # fmt: skip
     tokens = iter(os.fsdecode(done.stdout).split("\0"))
     files = [_below(_touched(token, tokens), git.prefix) for token in tokens if token]
@@ -205,25 +211,21 @@ class _Unreadable(Exception):
     """A version of a file that is no record."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Versions:
     """What the versions of a file said, of the whole record or of one item in it."""
 
-    blobs: Mapping[str, bytes]
-    item: str | None
+    def __init__(self, blobs: Mapping[str, bytes], item: str | None) -> None:
+        self._blobs = blobs
+        self._item = item
+        self._read: dict[str, dict[str, Any] | None] = {}
 
     def read(self, blob: str) -> dict[str, Any] | None:
         """None where there was no file, or no such item in it. Raises _Unreadable."""
-        if blob not in self.blobs:
+        if blob not in self._blobs:
             return None
-        text, _ = decode(self.blobs[blob], "")
-        value = parse(text, "")[0] if text is not None else None
-        if not isinstance(value, dict):
-            raise _Unreadable
-        if self.item is None:
-            return value
-        lists = [v for v in value.values() if isinstance(v, list)]
-        return next((i for items in lists for i in items if isinstance(i, dict) and i.get("id") == self.item), None)
+        if blob not in self._read:
+            self._read[blob] = self._parsed(self._blobs[blob])
+        return self._read[blob]
 
     def read_or(self, blob: str, other: dict[str, Any] | None) -> dict[str, Any] | None:
         """`other` in place of an unreadable version."""
@@ -231,6 +233,43 @@ class _Versions:
             return self.read(blob)
         except _Unreadable:
             return other
+
+    def is_untouched(self, file: Touched) -> bool:
+        """True where the item's own lines are the same on both sides: most commits to a list are about another one."""
+        if self._item is None or len(file.before) > 1:
+            return False
+        before, after = (_lines_of_item(self._blobs.get(blob, b""), self._item) for blob in (*file.before, file.after))
+        return before == after and _is_item(after, self._item)
+
+    def _parsed(self, data: bytes) -> dict[str, Any] | None:
+        text, _ = decode(data, "")
+        value = parse(text, "")[0] if text is not None else None
+        if not isinstance(value, dict):
+            raise _Unreadable
+        if self._item is None:
+            return value
+        lists = [v for v in value.values() if isinstance(v, list)]
+        return next((i for items in lists for i in items if isinstance(i, dict) and i.get("id") == self._item), None)
+
+
+def _lines_of_item(data: bytes, item: str) -> bytes:
+    """The lines from `- id: ITEM` up to the next `-` below it; nothing where the item is named twice or otherwise."""
+    mentions = list(re.finditer(rb"""id["']?[ \t]*:[ \t]*["']?""" + re.escape(item.encode()) + rb"(?![\w-])", data))
+    if len(mentions) != 1:
+        return b""
+    start = data.rfind(b"\n", 0, mentions[0].start()) + 1
+    dash = re.match(rb" *-", data[start : mentions[0].start()])
+    if dash is None:
+        return b""
+    end = data.find(b"\n" + dash[0], start)
+    return data[start:] if end < 0 else data[start:end]
+
+
+def _is_item(lines: bytes, item: str) -> bool:
+    """True where the lines are all of an item: by themselves, too, they say one with this id, and nothing else."""
+    text, _ = decode(lines, "")
+    value = parse(text, "")[0] if text else None
+    return isinstance(value, list) and len(value) == 1 and _has_id(value[0]) and value[0]["id"] == item
 
 
 def _event(

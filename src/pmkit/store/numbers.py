@@ -19,7 +19,6 @@ from pmkit.domain.kind import Storage
 from pmkit.domain.registry import kind_of_prefix
 from pmkit.kernel.ids import RecordId
 from pmkit.store.git import Git
-from pmkit.store.tree import Folder
 
 PLAN = "plan/"  # the folder whose files hold lists of items with ids
 _FILE = re.compile(r"(?:^|/)([A-Z][A-Z0-9]*)-([0-9]{1,9})\.yaml\Z")
@@ -45,11 +44,13 @@ def _in_tree(root: Path, prefix: str) -> int:
     highest: Highest = {}
     kind = kind_of_prefix().get(prefix)
     are_items = kind is not None and kind.storage is Storage.LIST
-    for entry in Folder(root).entries():
-        _take(highest, _file_ids([entry.path]))
-        if are_items and entry.path.startswith(PLAN):
+    for _, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        _take(highest, _file_ids(names))
+    if are_items:
+        for path in (root / PLAN).rglob("*.yaml"):
             with suppress(OSError):
-                _take(highest, _item_ids((root / entry.path).read_bytes()))
+                _take(highest, _item_ids(path.read_bytes()))
     return highest.get(prefix, 0)
 
 

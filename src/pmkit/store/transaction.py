@@ -61,7 +61,7 @@ def workspace_lock(root: Path, git: Git | None, waiting: Callable[[Text], None])
 
 
 @dataclass(slots=True)
-class Plan:
+class WritePlan:
     """What each file will hold, in the order of the edits, and the stamp that it had when that was decided.
 
     `contents`: None for a file that goes. `found`: files that stand there already with just these bytes.
@@ -72,13 +72,13 @@ class Plan:
     found: set[str] = field(default_factory=set)
 
 
-def planned(root: Path, edits: Edits, expected: Mapping[str, Stamp]) -> Plan:
+def planned(root: Path, edits: Edits, expected: Mapping[str, Stamp]) -> WritePlan:
     """What `write` would write; nothing is. Several edits of a file follow each other.
 
     Refused: a path out of the workspace, a file changed since it was read (`expected` holds what it was then), a new
     one that exists.
     """
-    plan = Plan()
+    plan = WritePlan()
     texts: dict[str, str] = {}
     for change in edits.changes:
         path = _inside(root, change.path)
@@ -101,7 +101,7 @@ def planned(root: Path, edits: Edits, expected: Mapping[str, Stamp]) -> Plan:
     return plan
 
 
-def _plan_new(plan: Plan, root: Path, change: Create | Attach, texts: dict[str, str]) -> None:
+def _plan_new(plan: WritePlan, root: Path, change: Create | Attach, texts: dict[str, str]) -> None:
     target = root / change.path
     plan.stamps[change.path] = stamp = _stamp(target)
     if isinstance(change, Create):
@@ -132,7 +132,7 @@ def _inside(root: Path, path: str) -> str:
     return path
 
 
-def _read(plan: Plan, root: Path, path: str, expected: Mapping[str, Stamp]) -> str:
+def _read(plan: WritePlan, root: Path, path: str, expected: Mapping[str, Stamp]) -> str:
     """A file to be edited, as it was when the decision was made. Refused where it changed since."""
     plan.stamps[path] = stamp = _stamp(root / path)
     if stamp is None or (path in expected and expected[path] != stamp):
@@ -207,7 +207,7 @@ def undo(root: Path, git: Git, *, by: str, recorded_by: str | None) -> Written:
         )
     blobs = git.blobs(file.before[0] for file in last.files)
     contents = {_inside(root, f.path): None if f.status == "A" else blobs[f.before[0]] for f in last.files}
-    plan = Plan(contents, {path: _stamp(root / path) for path in contents})
+    plan = WritePlan(contents, {path: _stamp(root / path) for path in contents})
     about = [("Pmkit-Record", record) for record in last.trailers.get("Pmkit-Record", ())]
     about += [("Pmkit-Action", "undo"), ("Pmkit-Undoes", last.hash), *_people(by, recorded_by)]
     return _carry_out(root, plan, git, _message(f"Undo: {last.subject}", about))
@@ -229,7 +229,7 @@ def refuse_disturbed(git: Git, paths: Sequence[str]) -> None:
         )
 
 
-def _carry_out(root: Path, plan: Plan, git: Git | None, message: str) -> Written:
+def _carry_out(root: Path, plan: WritePlan, git: Git | None, message: str) -> Written:
     """All of a plan or nothing of it. `git`: where to commit it."""
     differing = {p: d for p, d in plan.contents.items() if plan.stamps[p] is None or _bytes(root / p) != d}
     if git is not None:
@@ -380,8 +380,11 @@ def _move(old: Path, target: Path) -> None:
         old.replace(target)
     except OSError:  # another file system
         nearer = _beside(target)
-        copy2(old, nearer)
-        nearer.replace(target)
+        try:
+            copy2(old, nearer)
+            nearer.replace(target)
+        finally:
+            nearer.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

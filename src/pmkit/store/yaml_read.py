@@ -310,7 +310,7 @@ _BEGAN = ("could not find expected ':'", "unexpected end of stream", "expected '
 
 
 def _syntax(error: yaml.YAMLError, body: str, path: str) -> Finding:
-    """libyaml's error as a finding, at the line that wants mending."""
+    """Libyaml's error as a finding, at the line that wants mending."""
     said = str(getattr(error, "problem", None) or error)
     mark = getattr(error, "problem_mark", None)
     if any(sign in said for sign in _BEGAN):
