@@ -60,13 +60,19 @@ Content-Transfer-Encoding: 8bit
 def main(folder: Path) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    environment = {**os.environ, **_identity(), "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    environment = {
+        **os.environ,
+        **_identity(),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
     environment.setdefault("COLUMNS", "110")
     where = folder
     for line in SCRIPT.strip().splitlines():
         day, expected, command = (part.strip() for part in line.split("|", 2))
         print(f"\n\033[1m{day} $ {command}\033[0m" if sys.stdout.isatty() else f"\n{day} $ {command}", flush=True)
-        code = subprocess.run(shlex.split(command), cwd=where, env={**environment, "PMKIT_TODAY": day}, check=False).returncode
+        code = subprocess.run(
+            shlex.split(command), cwd=where, env={**environment, "PMKIT_TODAY": day}, check=False
+        ).returncode
         if code != int(expected):
             print(f"the demo expected exit code {expected}, not {code}")
             return 1

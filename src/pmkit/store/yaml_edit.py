@@ -7,7 +7,7 @@ what was meant, the edit is refused. Comments, key order, quotes, blank lines, l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ import yaml
 
 from pmkit.kernel.place import Keys
 from pmkit.kernel.text import Text
-from pmkit.store.yaml_read import NULLS, Loader, parse
+from pmkit.store.yaml_read import NULLS, Loader, marks, parse
 from pmkit.store.yaml_write import (
     EditRefused,
     as_text,
@@ -84,7 +84,7 @@ def _parts(body: str) -> Part | None:
     inside: list[Part] = []
     for event in yaml.parse(body, Loader=Loader):
         if isinstance(event, yaml.CollectionEndEvent):
-            inside.pop().end = event.end_mark.index
+            inside.pop().end = marks(event)[1].index
         elif isinstance(event, yaml.NodeEvent):
             part = _part(event)
             if inside:
@@ -96,8 +96,8 @@ def _parts(body: str) -> Part | None:
 
 
 def _part(event: yaml.NodeEvent) -> Part:
-    start = event.start_mark
-    where = start.index, event.end_mark.index, start.line, start.column
+    start, end = marks(event)
+    where = start.index, end.index, start.line, start.column
     if isinstance(event, yaml.ScalarEvent):
         return Part("scalar", *where, event.style or "", event.value)
     if isinstance(event, yaml.CollectionStartEvent):
@@ -171,7 +171,7 @@ class _Sheet:
 
     # --- what an edit says ---
 
-    def verified(self, candidates: Any, change: Callable[[Any], Any], keys: Keys) -> str:
+    def verified(self, candidates: Iterable[str], change: Callable[[Any], Any], keys: Keys) -> str:
         """The first candidate that says what the text said with the change made to it. Raises EditRefused."""
         before, found = parse(self.body, "")
         if before is None or found:
@@ -210,7 +210,7 @@ class _Sheet:
             yield self._in_flow(key_part, old, flow(value))
             return
         lead, column = self._lead(key_part, old)
-        head, below = self._behind(parent, key_part, old, value, column)
+        head, below = self._behind(key_part, old, value, column)
         yield self._replaced(lead, old, head, below)
         if isinstance(value, str):  # a comment below would become part of a block text
             yield self._replaced(lead, old, double(value), [])
@@ -263,11 +263,12 @@ class _Sheet:
     def _with_key(self, way: list[tuple[Part | None, Part]], keys: Keys, value: Any) -> str:
         """The text with the keys that are missing, below what is there of their way."""
         name, *inner = keys[len(way) - 1 :]
-        for one in reversed(inner):
-            value = {one: value}
         parent = way[-1][1]
         if any(isinstance(one, int) for one in (name, *inner)) or not (parent.kind == "mapping" or parent.is_nothing):
             raise _refused(keys)
+        for one in reversed(inner):
+            value = {one: value}
+        name = str(name)
         if len(way) > 1 and parent.is_nothing:
             return next(self.setting(keys[: len(way) - 1], {name: value}))
         if parent.style:
@@ -277,7 +278,7 @@ class _Sheet:
             return self._put(self._below(parent), mapping_lines({name: value}, parent.children[0].column))
         return self._put(len(self.body), mapping_lines({name: value}, 0))
 
-    def _behind(self, parent: Part, key_part: Part | None, old: Part, value: Any, column: int) -> tuple[str, list[str]]:
+    def _behind(self, key_part: Part | None, old: Part, value: Any, column: int) -> tuple[str, list[str]]:
         """How the new value stands where `old` does, in the old one's style where that can say it."""
         if old.kind == "scalar" and is_scalar(value) and "\n" not in str(value):
             return scalar(value, old.style), []
@@ -440,7 +441,7 @@ def _read_back(value: Any) -> Any:
 
 
 def _assigned(data: Any, keys: Keys, value: Any, *, is_item: bool = False) -> Any:
-    """The data with the value at `keys`, or after the last item there; missing or empty mappings on the way are made."""
+    """The data with the value at `keys`, or after the last item there; missing mappings on the way are made."""
     if not keys:
         return [*(data or []), value] if is_item else value
     name, *rest = keys

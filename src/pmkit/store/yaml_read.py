@@ -251,6 +251,11 @@ def _dangerous(body: str, path: str) -> Finding | None:
     return _deeper(body, path) if deep else None
 
 
+def marks(event: yaml.Event) -> tuple[Any, Any]:
+    """Where an event begins and ends; libyaml marks every one, though its type stubs leave that open."""
+    return event.start_mark, event.end_mark
+
+
 def _deeper(body: str, path: str) -> Finding | None:
     """The place where nesting passes the limit; libyaml's events come without recursion."""
     depth = 0
@@ -261,7 +266,7 @@ def _deeper(body: str, path: str) -> Finding | None:
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             if depth > DEEPEST:
-                mark = event.start_mark
+                mark, _ = marks(event)
                 return _too_deep(Place(path, mark.line + 1, mark.column + 1, 1))
     except yaml.YAMLError as error:
         return _syntax(error, body, path)

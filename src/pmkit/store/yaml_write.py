@@ -62,7 +62,7 @@ def item_lines(value: Any, column: int, *, is_flow: bool = False) -> list[str]:
 
 
 def behind_key(value: Any, column: int, used: int = 0) -> tuple[str, list[str]]:
-    """How a value stands behind its key: the rest of that line, and the lines below. `used`: the line's width so far."""
+    """How a value stands behind its key: the rest of that line, and the lines below; `used`: its width so far."""
     if isinstance(value, Mapping) and value:
         return "", mapping_lines(value, column + STEP)
     if isinstance(value, (list, tuple)) and value:
