@@ -47,7 +47,7 @@ def add_task(
             Text(en="add `--duration 5d`", zh="请加 `--duration 5d`"),
         )
     task = validated(Task, raw)
-    for handle in (*([task.owner] if task.owner else []), *task.resources, *task.requirements):
+    for handle in (*([task.owner] if task.owner else []), *(a.target for a in task.resources), *task.requirements):
         ws.get(handle)
     at = phase.at("tasks")
     return Edits(

@@ -242,12 +242,18 @@ def words(s: Session, record: Record, what: About, key: str, value: Any) -> str:
         return tell(record.kind.states.names.get(str(value), Text.same(str(value))))
     if what.links == ("person",):
         handles = value if isinstance(value, tuple) else (value,)
-        return h(", ", "、").join(s.ws.person_name(handle) for handle in handles)
+        return h(", ", "、").join(_person(s, str(handle)) for handle in handles)
     if isinstance(value, tuple):
         return h("; ", "；").join(str(item) for item in value)
     if value in what.words:
         return tell(what.words[value])
     return str(value)
+
+
+def _person(s: Session, link: str) -> str:
+    """The name behind a handle, or `Name <mail>`; with the share of the time where one is written."""
+    handle, space, share = link.partition(" ")
+    return s.ws.person_name(handle) + space + share if share.endswith("%") else s.ws.person_name(link)
 
 
 def as_json(record: Record) -> dict[str, Any]:

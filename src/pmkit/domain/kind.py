@@ -235,6 +235,12 @@ def value_of(record: BaseModel, key: str) -> Any:
     return getattr(record, attribute_names(type(record))[key])
 
 
+def target_of(value: Any) -> str:
+    """The id that a link holds: the value itself, or its `target` where it says more than the id."""
+    target: str = value if isinstance(value, str) else value.target
+    return target
+
+
 def content(record: BaseModel) -> dict[str, Any]:
     """The content of a record in the form that is digested (FORMAT §3): fields that say something, and only those.
 

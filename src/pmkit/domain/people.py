@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pmkit.domain.kind import About, Kind, Record, Storage
-from pmkit.domain.values import Day, Flag, Handle, Line, Prose
+from pmkit.domain.values import Day, Flag, Handle, Line, Prose, Units
 from pmkit.kernel.text import Text
 
 Side = Literal["supplier", "customer", "supervisor", "partner"]
@@ -55,6 +56,7 @@ class Person(Record):
     influence: Annotated[Literal["low", "medium", "high"] | None, About("Influence", "影响力", internal=True)] = None
     interest: Annotated[Literal["low", "medium", "high"] | None, About("Interest", "关注度", internal=True)] = None
     absent: Annotated[tuple[Day, ...], About("Absent on", "不在岗日期", internal=True)] = ()
+    units: Annotated[Units, About("Units (percent)", "可用比例（%）", internal=True)] = Decimal(100)
     left: Annotated[Flag, About("Has left", "已离场")] = False
     notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
 

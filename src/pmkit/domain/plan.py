@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
+from pmkit.domain.assignment import Assignment
 from pmkit.domain.kind import About, Kind, Part, Record, Storage
-from pmkit.domain.values import Amount, Day, Flag, Handle, Line, Moment, Percent, Prose, Ref, Work
+from pmkit.domain.values import Amount, Assigned, Day, Flag, Handle, Line, Moment, Percent, Priority, Prose, Ref, Work
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.text import Text
 
@@ -37,6 +38,9 @@ class Dependency:
         return f"{self.predecessor} {self.type}{lag}" if lag or self.type != "FS" else self.predecessor
 
 
+BUFFERS = {"project": Text("project buffer", "项目缓冲"), "feeding": Text("feeding buffer", "接驳缓冲")}
+
+
 class Task(Record):
     """A task or, with `milestone: true`, a milestone of a phase."""
 
@@ -46,8 +50,10 @@ class Task(Record):
     milestone: Annotated[Flag, About("Milestone", "里程碑", content=True)] = False
     owner: Annotated[Handle | None, About("Owner", "责任人", links=("person",))] = None
     resources: Annotated[
-        tuple[Handle, ...], About("Resources", "资源", unordered=True, links=("person",), option="resource")
+        tuple[Assigned, ...], About("Resources", "资源", unordered=True, links=("person",), option="resource")
     ] = ()
+    priority: Annotated[Priority, About("Levelling priority (0-1000)", "资源平衡优先级（0-1000）")] = 500
+    levelled_start: Annotated[Moment | None, About("Levelled start", "资源平衡后开始")] = None
     after: Annotated[tuple[Line, ...], About("After", "前置任务", content=True, unordered=True)] = ()
     start_no_earlier_than: Annotated[Moment | None, About("Start no earlier than", "不早于开始", content=True)] = None
     start_no_later_than: Annotated[Moment | None, About("Start no later than", "不晚于开始", content=True)] = None
@@ -57,6 +63,13 @@ class Task(Record):
     must_finish_on: Annotated[Moment | None, About("Must finish on", "必须完成于", content=True)] = None
     as_late_as_possible: Annotated[Flag, About("As late as possible", "尽可能晚", content=True)] = False
     deadline: Annotated[Moment | None, About("Deadline", "截止日期", content=True)] = None
+    buffer: Annotated[Literal["project", "feeding"] | None, About("Buffer", "缓冲", content=True, words=BUFFERS)] = None
+    best: Annotated[Work | None, About("Best case", "乐观工期", internal=True)] = None
+    likely: Annotated[Work | None, About("Most likely", "最可能工期", internal=True)] = None
+    worst: Annotated[Work | None, About("Worst case", "悲观工期", internal=True)] = None
+    crash_duration: Annotated[Work | None, About("Crash duration", "赶工极限工期", internal=True)] = None
+    crash_cost: Annotated[Amount | None, About("Cost of crashing", "赶工费用", internal=True)] = None
+    overlap: Annotated[Work | None, About("Possible overlap", "可搭接时间", internal=True)] = None
     contract: Annotated[Flag, About("Contract milestone", "合同里程碑", content=True)] = False
     stage: Annotated[Line | None, About("Stage", "验收阶段", content=True)] = None
     requirements: Annotated[
@@ -69,6 +82,13 @@ class Task(Record):
     @property
     def is_milestone(self) -> bool:
         return self.milestone
+
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        """Who works on it: its resources, else its owner with all of the working time; nobody works on a buffer."""
+        if self.resources or self.buffer is not None:
+            return self.resources
+        return (Assignment(self.owner),) if self.owner else ()
 
     @property
     def is_contractual(self) -> bool:

@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from pmkit.domain.assignment import Assignment
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.ids import HANDLE
 from pmkit.kernel.money import Money
@@ -88,6 +89,18 @@ def parse_money(value: object) -> Money:
         raise PydanticCustomError("money", "is not an amount like 20000.00 CNY") from None
 
 
+def parse_assignment(value: object) -> Assignment:
+    """A person's handle, with the share of the working time where it is not all of it: `li.wei 50%`."""
+    if isinstance(value, Assignment):
+        return value
+    try:
+        found = Assignment.parse(str(value))
+    except ValueError:
+        raise PydanticCustomError("assignment", "is not a handle with a share like `li.wei 50%`") from None
+    _handle(found.target)
+    return found
+
+
 def parse_flag(value: object) -> bool:
     """`true` or `false`, nothing else."""
     if isinstance(value, bool):
@@ -142,4 +155,12 @@ Percent = Annotated[Decimal, Field(ge=0, le=100), _schema(type="number", minimum
 Handle = Annotated[
     str, BeforeValidator(_text), AfterValidator(_handle), _schema(type="string", pattern=r"^[a-z][a-z0-9._-]*$")
 ]
+Assigned = Annotated[
+    Assignment,
+    PlainValidator(parse_assignment),
+    PlainSerializer(str),
+    _schema(type="string", pattern=r"^[a-z][a-z0-9._-]*( +[0-9]{1,5}(\.[0-9]{1,2})?%)?$"),
+]
+Units = Annotated[Decimal, Field(ge=0, le=100_000), _schema(type="number", minimum=0, maximum=100_000)]
+Priority = Annotated[int, Field(ge=0, le=1000), _schema(type="integer", minimum=0, maximum=1000)]
 Ref = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]

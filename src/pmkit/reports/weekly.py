@@ -268,8 +268,8 @@ def _staff(sources: Sources, week: Week) -> Iterator[view.Staff]:
     for task in planned.ws.tasks:
         item = planned.item(task.id)
         if task.duration and item.start.date() <= week.finish and item.finish.date() >= week.start:
-            for handle in task.resources or ((task.owner,) if task.owner else ()):
-                work.setdefault(handle, []).append(task.name)
+            for given in task.assignments:
+                work.setdefault(given.target, []).append(task.name)
     for handle, tasks in work.items():
         person = ws.find(handle, Person)
         if person is not None and person.side == "supplier":

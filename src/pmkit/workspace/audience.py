@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from pmkit.domain.kind import Record, Tracked, about
+from pmkit.domain.kind import Record, Tracked, about, target_of
 from pmkit.domain.people import Person
 from pmkit.workspace.model import Records, Workspace
 
@@ -57,8 +57,8 @@ def _reduced(part: P, seen: Mapping[str, Record]) -> P:
 
 def _seen_links(value: Any, seen: Mapping[str, Record]) -> Any:
     if isinstance(value, tuple):
-        return tuple(target for target in value if target in seen)
-    return value if value in seen else None
+        return tuple(link for link in value if target_of(link) in seen)
+    return value if value is not None and target_of(value) in seen else None
 
 
 def _is_about_seen(part: BaseModel, seen: Mapping[str, Record]) -> bool:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pmkit.domain.actions import ActionItem
 from pmkit.domain.changes import ChangeRequest
-from pmkit.domain.kind import Kind, Record, about, value_of
+from pmkit.domain.kind import Kind, Record, about, target_of, value_of
 from pmkit.domain.meetings import Meeting
 from pmkit.domain.people import Person
 from pmkit.domain.plan import Baseline, Phase, Progress, Task
@@ -168,7 +168,7 @@ def links_of(record: Record) -> Iterator[tuple[str, int | None, str]]:
     for key, what in about(type(record)).items():
         if what.links:
             value = value_of(record, key)
-            if isinstance(value, str):
-                yield key, None, value
-            elif isinstance(value, tuple):
-                yield from ((key, position, target) for position, target in enumerate(value))
+            if isinstance(value, tuple):
+                yield from ((key, position, target_of(item)) for position, item in enumerate(value))
+            elif value is not None:
+                yield key, None, target_of(value)

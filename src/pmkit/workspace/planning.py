@@ -224,8 +224,7 @@ class _Nodes:
         """The project's calendar less the days on which one of the task's people is away; None where nobody is."""
         if task.duration is not None and task.duration.is_elapsed:
             return AROUND_THE_CLOCK
-        handles = task.resources or ((task.owner,) if task.owner else ())
-        people = [person for handle in handles if (person := self._ws.find(handle, Person)) is not None]
+        people = [p for given in task.assignments if (p := self._ws.find(given.target, Person)) is not None]
         away = frozenset(day for person in people for day in person.absent)
         if not away:
             return None
@@ -284,15 +283,21 @@ def _link(dependency: Dependency, calendar: WorkCalendar) -> Link:
 
 def _constraints(task: Task) -> Constraints:
     return Constraints(
-        start_no_earlier_than=_as_start(task.start_no_earlier_than),
+        start_no_earlier_than=_not_before(task),
         start_no_later_than=_as_start(task.start_no_later_than),
         finish_no_earlier_than=_as_finish(task.finish_no_earlier_than),
         finish_no_later_than=_as_finish(task.finish_no_later_than),
         must_start_on=_as_start(task.must_start_on),
         must_finish_on=_as_finish(task.must_finish_on),
-        as_late_as_possible=task.as_late_as_possible,
+        as_late_as_possible=task.as_late_as_possible and task.levelled_start is None,
         deadline=_as_finish(task.deadline),
     )
+
+
+def _not_before(task: Task) -> int | None:
+    """The later of the bound that a person set and the start that levelling found."""
+    bounds = (_as_start(task.start_no_earlier_than), _as_start(task.levelled_start))
+    return max((at for at in bounds if at is not None), default=None)
 
 
 def _milestone_constraints(task: Task) -> Constraints:
