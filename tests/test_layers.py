@@ -15,8 +15,8 @@ BELOW = {
     "workspace": {"kernel", "schedule", "domain"},
 }
 MIDDLE = {"kernel", "schedule", "domain", "workspace"}
-BELOW |= dict.fromkeys(("actions", "checks", "reports", "store", "output"), MIDDLE)
-BELOW["cli"] = MIDDLE | {"actions", "checks", "reports", "store", "output"}
+BELOW |= dict.fromkeys(("actions", "checks", "reports", "store", "connectors", "output"), MIDDLE)
+BELOW["cli"] = set(BELOW)
 # Up to and including actions, checks and views there is no terminal, git, YAML, template engine, clock or disk.
 PURE = ("kernel", "schedule", "domain", "workspace", "actions", "checks", "reports/views")
 UNCLEAN = {"typer", "git", "yaml", "jinja2", "subprocess", "os", "pathlib", "shutil", "tempfile", "time", "rich"}
@@ -56,6 +56,7 @@ def test_the_inner_layers_touch_nothing_outside():
 
 
 HEAVY = {"git", "jinja2", "rich", "markdown_it", "mdit_py_plugins", "holidays", "filelock", "sqlite3", "docx", "typst"}
+HEAVY |= {"python_calamine", "xlsxwriter"}
 
 
 @pytest.mark.parametrize(
