@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 import pmkit.checks as here
+from pmkit.checks.selection import Selection
 from pmkit.kernel.finding import Finding, Rule, Severity
 from pmkit.kernel.place import Place, Spot
 from pmkit.kernel.text import Text
@@ -58,11 +59,16 @@ class Check:
 _found: list[Check] = []
 
 
-def check(code: str, name: str, *, severity: Severity, says: Text, fix: Text) -> Callable[[Look], Look]:
-    """Declare a check. `says` and `fix` may name the values of its hits as placeholders."""
+def check(
+    code: str, name: str, *, severity: Severity, says: Text, fix: Text, opinion: bool = False
+) -> Callable[[Look], Look]:
+    """Declare a check. `says` and `fix` may name the values of its hits as placeholders.
+
+    `opinion`: a taste that not every project shares; the check runs only where it is selected.
+    """
 
     def register(look: Look) -> Look:
-        _found.append(Check(Rule(code, name, severity, says, fix), look))
+        _found.append(Check(Rule(code, name, severity, says, fix, opinion), look))
         return look
 
     return register
@@ -81,6 +87,7 @@ def checks() -> tuple[Check, ...]:
     return tuple(sorted(_found, key=lambda c: c.rule.code))
 
 
-def run_checks(ws: Workspace, ctx: Context) -> list[Finding]:
-    """All findings of all checks."""
-    return [finding for one in checks() for finding in one.run(ws, ctx)]
+def run_checks(ws: Workspace, ctx: Context, selection: Selection) -> list[Finding]:
+    """All findings of the checks that are selected; the others do not run."""
+    chosen = [one for one in checks() if selection.wants(one.rule.code, opinion=one.rule.opinion)]
+    return [finding for one in chosen for finding in one.run(ws, ctx)]

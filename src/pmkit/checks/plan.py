@@ -1,4 +1,4 @@
-"""PLN3xx: progress that nobody reports. What makes a plan impossible is found while it is scheduled."""
+"""PLN: tasks that nobody can watch, progress that nobody reports. What makes a plan impossible scheduling finds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,29 @@ from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.kernel.text import Text
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import is_stale
+
+LONGEST = 20  # working days; what runs longer hides its delay through several weekly reports
+
+
+@check(
+    "PLN103",
+    "long-task",
+    severity="warning",
+    opinion=True,
+    says=Text(
+        "{id} takes {duration}, more than {limit} working days", "{id} 的工期为 {duration}，超过 {limit} 个工作日"
+    ),
+    fix=Text("split it into tasks that end within a month", "请拆分为一个月内可以完成的任务"),
+)
+def long_task(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """A task of months reports 80 percent for weeks."""
+    if ctx.planned is None:
+        return
+    day, week = ctx.planned.calendar.day_minutes, ctx.planned.calendar.week_minutes
+    for task in ws.tasks:
+        long = task.duration is not None and task.duration.minutes(day=day, week=week) > LONGEST * day
+        if long and task.duration is not None and not task.duration.is_elapsed:
+            yield hit(task.at("duration"), task.id, id=task.id, duration=task.duration, limit=LONGEST)
 
 
 @check(

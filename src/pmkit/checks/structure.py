@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pmkit.checks.base import Context, Hit, check, hit
+from pmkit.checks.explain import codes
+from pmkit.checks.selection import is_selector, nearest_check
 from pmkit.domain.kind import Tracked
+from pmkit.kernel.finding import BROKEN
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.workspace.model import Workspace
 
@@ -51,3 +54,22 @@ def unknown_status(ws: Workspace, _: Context) -> Iterator[Hit]:
                 id=record.id, status=record.status, kind=record.kind.label,
                 known=Text.join(Text.same(name) for name in names), hint=did_you_mean(record.status, names),
             )  # fmt: skip
+
+
+@check(
+    "FMT203",
+    "unknown-check",
+    severity="error",
+    says=Text("`checks.{field}` names {name}, which is no check", "`checks.{field}` 中的 {name} 不是检查项"),
+    fix=Text(
+        "write a code or family that `pmkit explain` lists {hint}", "请写 `pmkit explain` 列出的编号或类别。{hint}"
+    ),
+)
+def unknown_check(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """A mistyped code switches nothing on and nothing off, and nobody notices."""
+    for field in ("also", "ignore"):
+        for position, name in enumerate(getattr(ws.project.checks, field)):
+            if not is_selector(name, codes()) or name.startswith(BROKEN):
+                at = ws.project.at("checks", field, position)
+                near = nearest_check(name, codes())
+                yield hit(at, ws.project.id, field=field, name=name, hint=did_you_mean(name, [near] if near else []))

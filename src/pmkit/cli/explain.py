@@ -15,19 +15,30 @@ app = single()
 
 
 @app.command(help=h("What a finding means and how to mend it", "解释检查结果及处理办法"))
-def explain(code: Annotated[str | None, typer.Argument(metavar="CODE")] = None) -> None:
-    from pmkit.checks.explain import codes, page
+def explain(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="CODE|FAMILY...", help=h("REQ101, or REQ for all of a family", "REQ101，或整类 REQ")),
+    ] = None,
+) -> None:
+    from pmkit.checks.explain import codes, page, title
+    from pmkit.checks.selection import ALL, is_selector, nearest_check
 
-    if code is None:
-        for known in codes():
-            out(f"{known}  {page(known, language()).splitlines()[0].removeprefix('# ').removeprefix(known).strip()}")
-        return
-    found = page(code.upper(), language()) if code.upper() in codes() else None
-    if found is None:
+    known = codes()
+    wanted = [name.upper() for name in names or (ALL,)]
+    wrong = [name for name in wanted if not is_selector(name, known)]
+    if wrong:
+        near = nearest_check(wrong[0], known)
         raise UsageError(
-            Text(en="there is no finding {code}", zh="没有编号为 {code} 的检查项").format(code=code),
-            did_you_mean(code.upper(), codes())
-            if did_you_mean(code.upper(), codes()).en
-            else Text.same("pmkit explain"),
+            Text(en="there is no finding {code}", zh="没有编号为 {code} 的检查项").format(code=", ".join(wrong)),
+            did_you_mean(wrong[0], [near]) if near else Text.same("pmkit explain"),
         )
-    out(found.rstrip("\n"))
+    if len(wanted) == 1 and wanted[0] in known:
+        out(page(wanted[0], language()).rstrip("\n"))
+        return
+    if all(name in known for name in wanted):
+        out("\n\n".join(page(code, language()).rstrip("\n") for code in wanted))
+        return
+    for code in known:
+        if any(name == ALL or code.startswith(name) for name in wanted):
+            out(f"{code}  {title(code, language())}")

@@ -45,6 +45,13 @@ class Thresholds(Part):
     stale_progress: Annotated[Span, About("Progress is stale after", "进度填报过期")] = Duration.parse("7ed")
 
 
+class CheckSettings(Part):
+    """Which checks the project wants beside the usual ones, and which it does not want."""
+
+    also: Annotated[tuple[Line, ...], About("Opinions to run too", "另行启用的检查项")] = ()
+    ignore: Annotated[tuple[Line, ...], About("Ignored checks", "不启用的检查项")] = ()
+
+
 class Project(Record):
     """The project: who, for whom, from when, by which rules."""
 
@@ -68,6 +75,7 @@ class Project(Record):
     main_branch: Annotated[Line, About("Main branch", "主分支")] = "main"
     calendar: Annotated[CalendarSettings, About("Calendar", "日历")] = CalendarSettings()
     thresholds: Annotated[Thresholds, About("Thresholds", "阈值")] = Thresholds()
+    checks: Annotated[CheckSettings, About("Checks", "检查")] = CheckSettings()
     approval: Annotated[ApprovalPolicy, About("Approval", "审批规则"), Field(default_factory=default_policy)]
 
 

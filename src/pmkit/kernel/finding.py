@@ -12,6 +12,9 @@ from pmkit.kernel.text import Text
 Severity = Literal["error", "warning"]
 
 
+BROKEN = "FMT1"  # codes of this tier: the file could not be read as a record, so no other check could look at it
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong, at one primary place.
@@ -27,16 +30,36 @@ class Finding:
     record: str | None = None
     args: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_broken(self) -> bool:
+        """True where the record itself could not be read as it stands."""
+        return self.code.startswith(BROKEN)
+
+    @property
+    def place(self) -> Place:
+        """Where it stands, as far as it is known; the first line of the file where nobody located it."""
+        return self.at if isinstance(self.at, Place) else Place(self.at.path)
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What stays the same when the lines around it move: code, record (or file), what is said of it."""
+        said = sorted((key, str(value)) for key, value in self.args.items() if key != "line")
+        return self.code, self.record or self.at.path, repr(said)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What findings of one code have in common. `error`: certainly broken; `warning`: a judgement."""
+    """What findings of one code have in common. `error`: certainly broken; `warning`: a judgement.
+
+    `opinion`: a taste that not every project shares; silent until somebody selects it.
+    """
 
     code: str
     name: str
     severity: Severity
     says: Text
     fix: Text
+    opinion: bool = False
 
     def found(self, at: Spot | Place, record: str | None = None, /, **args: Any) -> Finding:
         """A finding of this rule: the message and the fix with `args` filled in."""

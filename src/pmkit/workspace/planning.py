@@ -138,7 +138,7 @@ def plan_of(ws: Workspace, as_of: date | None) -> tuple[Planned | None, list[Fin
     try:
         calendar = project_calendar(ws.project)
     except UsageError as error:
-        return None, [BAD_CALENDAR.found(ws.project.at("calendar"), None, problem=error.says)]
+        return None, [BAD_CALENDAR.found(ws.project.at("calendar"), ws.project.id, problem=error.says)]
     findings: list[Finding] = []
     status_date, progress = latest_progress(ws, as_of)
     nodes = _Nodes(ws, calendar, status_date, findings)
@@ -150,7 +150,7 @@ def plan_of(ws: Workspace, as_of: date | None) -> tuple[Planned | None, list[Fin
         return None, [*findings, *(_located(ws, problem) for problem in error.problems)]
     except OverflowError:
         problem = Text("the plan leaves the years 1970 to 2199", "计划超出 1970 至 2199 年")
-        return None, [*findings, BAD_CALENDAR.found(ws.project.at("start"), None, problem=problem)]
+        return None, [*findings, BAD_CALENDAR.found(ws.project.at("start"), ws.project.id, problem=problem)]
     if findings:
         return None, findings
     findings += [
@@ -159,7 +159,11 @@ def plan_of(ws: Workspace, as_of: date | None) -> tuple[Planned | None, list[Fin
     ]
     findings += [
         PAST_HOLIDAYS.found(
-            ws.project.at("calendar"), None, finish=scheduled.finish.date(), calendar=c.name, until=c.known_until
+            ws.project.at("calendar"),
+            ws.project.id,
+            finish=scheduled.finish.date(),
+            calendar=c.name,
+            until=c.known_until,
         )
         for c in scheduled.beyond[:1]
     ]

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 
 from pmkit.kernel.text import Lang
 
 
-def codes() -> list[str]:
+@cache
+def codes() -> tuple[str, ...]:
     """Every code that has a page, in order."""
-    return sorted(f.name.removesuffix(".en.md") for f in files(__name__).iterdir() if f.name.endswith(".en.md"))
+    return tuple(sorted(f.name.removesuffix(".en.md") for f in files(__name__).iterdir() if f.name.endswith(".en.md")))
 
 
 def page(code: str, lang: Lang) -> str:
     """The page of a code, as Markdown."""
     return files(__name__).joinpath(f"{code}.{lang}.md").read_text(encoding="utf-8")
+
+
+def title(code: str, lang: Lang) -> str:
+    """The heading of a code's page, without the code."""
+    return page(code, lang).splitlines()[0].removeprefix("# ").removeprefix(code).strip()
