@@ -17,6 +17,7 @@ LAZY: dict[str, tuple[str, Text]] = {
     "init": ("pmkit.cli.init:app", Text("Start a project in a new folder", "在新目录中建立项目")),
     "status": ("pmkit.cli.status:app", Text("The project on one screen", "一屏看清项目状态")),
     "person": ("pmkit.cli.person:app", Text("Stakeholders of all sides", "各方人员（干系人）")),
+    "interview": ("pmkit.cli.interview:app", Text("Requirement interviews", "需求访谈")),
     "requirement": ("pmkit.cli.requirement:app", Text("Requirements", "需求")),
     "change": ("pmkit.cli.change:app", Text("Change requests and their approval", "变更申请与审批")),
     "plan": ("pmkit.cli.plan:app", Text("Plan, progress, baselines, drift", "计划、进度、基准与偏差")),

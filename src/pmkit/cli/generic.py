@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from datetime import datetime
 from typing import Annotated, Any, get_args, get_origin
 
 import typer
@@ -11,7 +12,7 @@ from pydantic import BaseModel
 
 from pmkit.cli.language import h, language, tell
 from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, out, print_json, single
-from pmkit.domain.kind import About, Kind, Record, about, attribute_names, file_data, known_field, value_of
+from pmkit.domain.kind import About, Kind, Record, about, attribute_names, file_data, known_field, normal, value_of
 from pmkit.domain.people import role_label
 from pmkit.domain.registry import kind_named, kind_of_id
 from pmkit.kernel.errors import UsageError
@@ -247,7 +248,7 @@ def words(s: Session, record: Record, what: About, key: str, value: Any) -> str:
         return h("; ", "；").join(str(item) for item in value)
     if value in what.words:
         return tell(what.words[value])
-    return str(value)
+    return normal(value) if isinstance(value, datetime) else str(value)
 
 
 def _person(s: Session, link: str) -> str:
@@ -287,10 +288,21 @@ def _lines(s: Session, record: Record, key: str, value: Any) -> list[str]:
             return [words(s, record, what, key, tuple(value))]
         if key in {"steps", "approvals"}:
             return [step_words(s, record, item) for item in value]
-        return [f"- {_inline(item)}" for item in value]
+        parts = value_of(record, key)
+        return [line for part, item in zip(parts, value, strict=True) for line in _item_lines(s, part, item)]
     if isinstance(value, dict):
         return [f"{k}: {_inline(v)}" for k, v in value.items()]
     return words(s, record, what, key, value_of(record, key)).splitlines()
+
+
+def _item_lines(s: Session, part: Any, item: Any) -> list[str]:
+    """An item of a list: a part with its fields in words, anything else as it is; further lines stand below it."""
+    if isinstance(part, BaseModel):
+        labels = {k: tell(what.label) for k, what in about(type(part)).items()}
+        shown = ((k, s.ws.person_name(v) if k in {"owner", "by"} else _inline(v)) for k, v in item.items())
+        item = h("; ", "；").join(f"{labels[k]}{h(': ', '：')}{v}" for k, v in shown if k not in _UNREAD)
+    first, *more = _inline(item).splitlines() or [""]
+    return [f"- {first}", *(f"  {line}" for line in more)]
 
 
 def step_words(s: Session, record: Record, step: dict[str, Any]) -> str:

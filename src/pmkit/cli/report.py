@@ -92,8 +92,9 @@ def _view(
 
     whole = s.whole
     seen = whole if audience == "internal" else for_customer(whole)
-    if report.name == "change":
-        return _change_view(s, seen, record_id, audience, blank=blank)
+    if report.kind is not None:
+        form = {"change": _change_view, "interview": _interview_view}[report.name]
+        return form(s, seen, record_id, audience, blank=blank)
     if record_id is not None or blank:
         raise UsageError(
             Text(en="the {name} is of the whole project", zh="{name}针对整个项目，没有编号或空白表单").format(
@@ -126,6 +127,20 @@ def _change_view(s: Session, seen: Any, record_id: str | None, audience: Audienc
         seen, seen.get(whole.id, ChangeRequest), level_of(s.whole, whole, planned), audience,
         _basis(s, planned.status_date if planned else None),
     )  # fmt: skip
+
+
+def _interview_view(s: Session, seen: Any, record_id: str | None, _: Audience, *, blank: bool) -> View:
+    from pmkit.domain.interviews import Interview
+    from pmkit.reports.interview import interview_head, interview_record
+    from pmkit.reports.views.interview import blank_interview
+
+    if blank:
+        return blank_interview(interview_head(seen))
+    if record_id is None:
+        raise UsageError(
+            Text("which interview?", "请指明访谈编号"), Text.same("pmkit report interview INT-001 | --blank")
+        )
+    return interview_record(seen, seen.get(record_id, Interview), _basis(s, None))
 
 
 def verdict(s: Session, planned: Any) -> Verdict | None:

@@ -63,7 +63,9 @@ class Requirement(Tracked):
         tuple[Prose, ...], About("Acceptance criteria", "验收标准", content=True, option="accept")
     ] = ()
     source: Annotated[Line | None, About("Source", "来源")] = None
-    from_: Annotated[tuple[Ref, ...], Field(alias="from"), About("Comes from", "来源记录", links=("meeting",))] = ()
+    from_: Annotated[
+        tuple[Ref, ...], Field(alias="from"), About("Comes from", "来源记录", links=("interview", "meeting", "change"))
+    ] = ()
     parent: Annotated[Ref | None, About("Parent", "上级需求", links=("requirement",))] = None
     owner: Annotated[Handle | None, About("Owner", "责任人", links=("person",))] = None
     customer_owner: Annotated[Handle | None, About("Customer's owner", "客户方责任人", links=("person",))] = None

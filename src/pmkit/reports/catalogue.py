@@ -19,6 +19,7 @@ class Report:
 
 REPORTS = (
     Report("weekly", Text("weekly report", "项目周报")),
+    Report("interview", Text("interview record", "需求访谈记录"), kind="interview"),
     Report("change", Text("change request form", "变更申请单"), kind="change"),
 )
 
