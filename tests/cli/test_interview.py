@@ -90,7 +90,7 @@ def test_notes_become_fields(noted):
         {"question": "门禁记录要保留多久？", "answer": "近两年的要迁移。", "leads_to": "历史数据迁移"},
         {"question": "谁批准变更？", "answer": "分管领导"},
     ]
-    assert data["agreed"] == ["三个系统用同一账号登录", "接口资料由信息中心\n统一提供"]
+    assert data["agreed"] == ["三个系统用同一账号登录", "接口资料由信息中心统一提供"]
     assert data["open_points"] == [
         {"text": "提供门禁点位表", "owner": "wang.fang", "due": "2026-03-10"},
         {"text": "停车厂商联系人", "owner": "停车厂商", "due": "2026-03-12"},

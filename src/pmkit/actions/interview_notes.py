@@ -14,7 +14,7 @@ from typing import Any
 from pmkit.domain.interviews import MODES
 from pmkit.domain.points import parse_day_loosely, parse_point
 from pmkit.kernel.errors import UsageError
-from pmkit.kernel.text import Text, did_you_mean
+from pmkit.kernel.text import Text, did_you_mean, display_width
 
 _PARTS = {
     "purpose": ("访谈目的", "目的", "purpose"),
@@ -242,7 +242,7 @@ class _Reader:
                 found.append((number, _ITEM.sub("", line).strip()))
                 is_open = True
             else:
-                found[-1] = (found[-1][0], f"{found[-1][1]}\n{line.strip()}")
+                found[-1] = (found[-1][0], _wrapped(found[-1][1], line.strip()))
         yield from found
 
     def _points(self, lines: Sequence[tuple[int, str]]) -> None:
@@ -310,6 +310,12 @@ class _Reader:
                 found[-1][where] = f"{before}\n{plain}" if before else plain
         if found:
             self.values["answers"] = [{k: v for k, v in one.items() if v} for one in found]
+
+
+def _wrapped(before: str, after: str) -> str:
+    """A line and the one that continues it; between two Chinese characters there is no space."""
+    is_wide = display_width(before[-1:]) == display_width(after[:1]) == 2
+    return f"{before}{'' if is_wide else ' '}{after}"
 
 
 def _said(plain: str) -> tuple[str | None, str]:

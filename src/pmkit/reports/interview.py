@@ -54,9 +54,9 @@ def interview_head(ws: Workspace, interview: Interview | None = None) -> Head:
     return Head(head.project, head.contract_no, number, head.employer, head.contractor, head.supervisor, day)
 
 
-def _time(interview: Interview) -> str:
-    start = str(normal(interview.time)).replace("T", " ")
-    return f"{start}～{interview.until}" if interview.until else start
+def _time(interview: Interview) -> Text:
+    start = Text.same(str(normal(interview.time)).replace("T", " "))
+    return Text.join((start, Text.same(interview.until)), en="–", zh="～") if interview.until else start
 
 
 def _interviewee(ws: Workspace, handle: str) -> Interviewee:
