@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 import pytest
 from git_repos import ADD, CHANGE, FIRST, REQ_1, REQ_2, Edge, Repo, edits
 
-from pmkit.store.history import Event, FieldChange, commits, last_commit, record_log
+from pmkit.store.history import commits, last_commit, record_log
 from pmkit.store.transaction import write
 from pmkit.workspace.edits import Append
+from pmkit.workspace.history import Event, FieldChange
 
 LONG = "".join(f"line{n}: 内容 {n}\n" for n in range(12))
 

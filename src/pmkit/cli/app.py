@@ -34,6 +34,7 @@ LAZY: dict[str, tuple[str, Text]] = {
     "edit": ("pmkit.cli.generic:edit_app", Text("Open a record in your editor", "用编辑器打开记录")),
     "search": ("pmkit.cli.generic:search_app", Text("Search all records for a text", "全文搜索记录")),
     "log": ("pmkit.cli.log:app", Text("Who did what and when, field by field", "谁在何时改了什么，逐字段列出")),
+    "audit": ("pmkit.cli.audit:app", Text("What was done around the workflow", "审计绕过流程的操作")),
     "commit": ("pmkit.cli.commit:app", Text("Check and commit what was edited by hand", "检查并提交手工修改")),
     "undo": ("pmkit.cli.undo:app", Text("Revert the last commit made by pmkit", "撤销 pmkit 的上一次提交")),
     "schema": (

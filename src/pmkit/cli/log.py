@@ -11,7 +11,8 @@ from pmkit.cli.language import h, tell
 from pmkit.cli.session import READING, Session, command, out, print_json, single
 from pmkit.domain.kind import Record, Storage, about
 from pmkit.kernel.text import Text, shorten
-from pmkit.store.history import Commit, Event, FieldChange, commits, record_log
+from pmkit.store.history import commits, record_log
+from pmkit.workspace.history import Commit, Event, FieldChange
 
 app = single()
 _WHAT = {

@@ -154,6 +154,10 @@ STATES = States(
             "approve", ("assessed",), "approved",
             Text("Record an approval", "记录审批意见"), own_command="pmkit change approve",
         ),
+        Move(  # a row of the matrix that is fulfilled with a customer's approval
+            "approve", ("assessed",), "confirmed",
+            Text("Record an approval", "记录审批意见"), own_command="pmkit change approve",
+        ),
         Move(
             "confirm", ("approved",), "confirmed",
             Text("Record the customer's confirmation", "记录客户确认"), own_command="pmkit change confirm",

@@ -11,6 +11,7 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import cached_property
@@ -206,6 +207,10 @@ class Git:
             Text(en="the first one is of {first}", zh="最早的提交在 {first}").format(first=first) if first else None,
         )
 
+    def ancestors(self, commit: str) -> frozenset[str]:
+        """The commit and all that came before it."""
+        return frozenset(self.run("rev-list", commit).stdout.decode().split())
+
     def files_at(self, commit: str) -> dict[str, bytes]:
         """The YAML files of the workspace at a commit, by path below it: one listing and one reading process.
 
@@ -240,6 +245,37 @@ class Git:
                     found[fields[0].decode()] = data[at : at + size]
                 at += size + 1
         return found
+
+    @contextmanager
+    def objects(self) -> Iterator[Callable[[str], bytes]]:
+        """A function that reads one object after another, all through one process. Raises OutsideError."""
+        with subprocess.Popen(
+            ["git", "cat-file", "--batch"], cwd=self.toplevel, env=dict(_environment(None, hooked=False)),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        ) as process:  # fmt: skip
+
+            def read(name: str) -> bytes:
+                if process.stdin is None or process.stdout is None:  # not with pipes; the types leave it open
+                    raise AssertionError
+                process.stdin.write(name.encode() + b"\n")
+                process.stdin.flush()
+                fields = process.stdout.readline().split()
+                if len(fields) != 3:
+                    raise OutsideError(
+                        Text(en="git has no object {name}", zh="git 中没有对象 {name}").format(name=name),
+                        Text("the repository is damaged or a partial clone: git fsck", "仓库损坏或不完整：git fsck"),
+                    )
+                data = process.stdout.read(int(fields[2]))
+                process.stdout.read(1)
+                return data
+
+            yield read
+
+    def tags(self, pattern: str) -> list[tuple[str, str]]:
+        """The tags below `pattern` (`signoff/`), each with the commit that it stands on."""
+        shape = "--format=%(refname:strip=2)%00%(objectname)%00%(*objectname)"
+        rows = self.run("for-each-ref", shape, f"refs/tags/{pattern}").stdout.decode("utf-8", "replace").splitlines()
+        return [(name, peeled or direct) for name, direct, peeled in (row.split("\0") for row in rows)]
 
     # --- one commit --------------------------------------------------------------------------------------------------
 

@@ -8,70 +8,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pmkit.store.git import Git
 from pmkit.store.yaml_text import decode, parse
+from pmkit.workspace.history import Commit, Event, FieldChange, Touched
 
-_FORMAT = "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%s%x00%(trailers:only,unfold)%x00"
+_FORMAT = "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%s%x00{trailers}%x00"
 _FIELDS = _FORMAT.count("%x00")
+_TRAILERS = "%(trailers:only,unfold)"
+_BODY = "%B"  # a squash leaves the trailers of its commits in the middle of the message
 _RENAMED = "-M75%"  # records of a kind resemble each other: half the lines, git's own measure, would join strangers
 _RAW = ("--raw", "--no-abbrev", "-c")  # -c: of a merge only the files that are as in none of its parents
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """A file in a commit: A(dded), M(odified), D(eleted), R(enamed from `old_path`).
-
-    `before`: the object in each parent (several in a merge only), `after`: in the commit; zeros where there is none.
-    """
-
-    status: str
-    path: str
-    old_path: str | None
-    before: tuple[str, ...]
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """A commit with its trailers (`Pmkit-By` and the like; each name to its values) and the workspace's files in it.
-
-    `time` is the author's: when it was done, which a rebase keeps.
-    """
-
-    hash: str
-    parents: tuple[str, ...]
-    author: str
-    mail: str
-    time: datetime
-    subject: str
-    trailers: Mapping[str, Sequence[str]]
-    files: tuple[Touched, ...]
-
-    def trailer(self, name: str) -> str | None:
-        """The first value of a trailer."""
-        return next(iter(self.trailers.get(name, ())), None)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """A field of a record, by its path of keys, from what to what; None where it was not there."""
-
-    field: str
-    before: Any
-    after: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What one commit did to a record: `created`, `changed`, `renamed`, `deleted`, `unreadable`."""
-
-    commit: Commit
-    what: str
-    changes: tuple[FieldChange, ...]
 
 
 # --- commits ---------------------------------------------------------------------------------------------------------
@@ -96,8 +45,19 @@ def last_commit(git: Git) -> Commit | None:
     return _read(git, "--no-renames", "--max-count=1", git.head)[0] if git.head else None
 
 
-def _read(git: Git, *arguments: str) -> list[Commit]:
-    tokens = iter(os.fsdecode(git.log(_FORMAT, *_RAW, *arguments).stdout).split("\0"))
+def commits_forward(git: Git) -> list[Commit]:
+    """Every commit of HEAD's history, parents first, with what it changed against its first parent; no renames.
+
+    The trailers are read out of the whole message: a squash joins those of many commits.
+    """
+    if git.head is None:
+        return []
+    raw = ("--raw", "--no-abbrev", "--no-renames", "--diff-merges=first-parent")
+    return _read(git, "--topo-order", "--reverse", git.head, trailers=_BODY, raw=raw)
+
+
+def _read(git: Git, *arguments: str, trailers: str = _TRAILERS, raw: Sequence[str] = _RAW) -> list[Commit]:
+    tokens = iter(os.fsdecode(git.log(_FORMAT.format(trailers=trailers), *raw, *arguments).stdout).split("\0"))
     found: list[tuple[list[str], list[Touched]]] = []
     for token in tokens:
         first = token.lstrip("\n")

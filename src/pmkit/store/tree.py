@@ -23,6 +23,13 @@ class Entry:
     is_link: bool = False
 
 
+def may_hold_records(path: str) -> bool:
+    """True for a YAML file, in no hidden folder and in none that is kept for other files."""
+    parts = path.split("/")
+    hidden = any(part.startswith(".") for part in parts) or (len(parts) > 1 and parts[0] in NO_RECORDS)
+    return path.endswith(".yaml") and not hidden
+
+
 class Tree(Protocol):
     """The YAML files of a workspace at one state."""
 
@@ -65,11 +72,7 @@ class Files:
         self._files = files
 
     def entries(self) -> Iterator[Entry]:
-        for path in sorted(self._files):
-            parts = path.split("/")
-            hidden = any(part.startswith(".") for part in parts) or (len(parts) > 1 and parts[0] in NO_RECORDS)
-            if path.endswith(".yaml") and not hidden:
-                yield Entry(path, None)
+        yield from (Entry(path, None) for path in sorted(self._files) if may_hold_records(path))
 
     def read(self, path: str) -> bytes:
         return self._files[path]

@@ -1,0 +1,71 @@
+"""`pmkit audit`: what history shows was done around the workflow."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from pmkit.checks.audit import Suspicion, audit
+from pmkit.cli.language import h, tell
+from pmkit.cli.session import READING, Session, command, out, print_json, single
+from pmkit.kernel.errors import BadWorkspace
+from pmkit.kernel.text import Text
+
+app = single()
+_SINCE = typer.Option("--since", metavar="REF", help=h("only what came after it", "只查该版本之后的提交"))
+
+
+def _audit(s: Session, since: Annotated[str | None, _SINCE] = None) -> None:
+    from pmkit.store.replay import replay
+
+    git = s.need_git()
+    if git.is_shallow:
+        raise BadWorkspace(
+            Text("this clone holds recent history only, and an audit needs all of it", "此克隆只含近期历史，无法审计"),
+            Text.same("git fetch --unshallow --tags"),
+        )
+    known = git.ancestors(git.resolve(since)) if since else frozenset()
+    found = [one for one in audit(replay(git)) if one.moment.commit.hash not in known]
+    if s.json:
+        print_json([_as_json(one) for one in found])
+    else:
+        _print(found)
+    if found:
+        raise typer.Exit(1)
+
+
+def _print(found: list[Suspicion]) -> None:
+    for one in found:
+        commit, finding = one.moment.commit, one.finding
+        where = f"{finding.record}.{one.field}" if one.field else finding.record or finding.at.path
+        out(f"{commit.hash[:9]}  {commit.time:%Y-%m-%d %H:%M}  {commit.author}  {commit.subject}")
+        severity = tell(Text("error", "错误") if finding.severity == "error" else Text("warning", "警告"))
+        out(f"  {severity} {finding.code}  {where}{h(': ', '：')}{tell(finding.says)}")
+        out(f"  {h('fix: ', '处理：')}{tell(finding.fix)}\n")
+    says = Text(en="{n} findings in the history", zh="审计发现 {n} 处问题") if found else _SILENT
+    out(tell(says.format(n=len(found))))
+
+
+_SILENT = Text("nothing went around the workflow", "审计未发现绕过流程的操作")
+
+
+def _as_json(one: Suspicion) -> dict[str, Any]:
+    commit, finding = one.moment.commit, one.finding
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "commit": commit.hash,
+        "author": f"{commit.author} <{commit.mail}>",
+        "time": commit.time.isoformat(),
+        "subject": commit.subject,
+        "path": finding.at.path,
+        "record": finding.record,
+        "field": one.field,
+        "message": {"en": finding.says.en, "zh": finding.says.zh},
+        "fix": {"en": finding.fix.en, "zh": finding.fix.zh},
+        "args": dict(finding.args),
+    }
+
+
+command(app, "audit", h("What was done around the workflow", "审计绕过流程的操作"), READING)(_audit)

@@ -1,0 +1,253 @@
+"""The audit finds what went around the workflow in real histories, and is silent about what is honest."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def asked(park):
+    """A change request that waits for its approvals; 赵六 is a developer of ours without authority."""
+    park("person add zhao.liu --name 赵六 --side supplier --role developer --email zhao.liu@supplier.example")
+    park(
+        "change request --title 增加访客预约 --reason 客户新增要求 --affects REQ-001 --requested-by wang.fang "
+        "--propose REQ-001.statement=门户、门禁、停车和访客预约系统使用同一账号登录。"
+    )
+    park("change submit CR-001")
+    park("change assess CR-001 --schedule 3d --milestone M-001 --price 20000 --cost 12000")
+    park.write("reply.eml", "From: wang.fang@customer.example\r\n\r\n同意\r\n")
+    return park
+
+
+@pytest.fixture
+def applied(asked):
+    asked("change approve CR-001 --as li.wei")
+    asked("change approve CR-001 --as wang.fang --evidence reply.eml")
+    asked("change apply CR-001")
+    return asked
+
+
+def by_hand(run, path, old, new, message="改一下"):
+    run.edit(path, old, new)
+    run.git("commit", "-qam", message)
+
+
+def found(run):
+    """Code, record and field of each finding."""
+    text = run("audit --json", code=None)
+    assert run.code == (1 if json.loads(text) else 0)
+    return [(f["code"], f["record"], f["field"]) for f in json.loads(text)]
+
+
+def digest_of(run, record):
+    return json.loads(run(f"show {record} --json"))["digest"]
+
+
+APPROVAL = """approvals:
+- by: {by}
+  side: supplier
+  role: {role}
+  on: 2026-03-04
+  digest: {digest}
+"""
+
+
+def test_an_honest_history_is_silent(applied):
+    applied("change verify CR-001")
+    applied("requirement review REQ-001")
+    applied("undo")
+    assert found(applied) == []
+    assert "审计未发现绕过流程的操作" in applied("audit")
+
+
+def test_reformatting_comments_and_moves_are_silent(applied):
+    text = (applied.folder / "requirements/REQ-001.yaml").read_text(encoding="utf-8")
+    applied.write(
+        "requirements/REQ-001.yaml", "# 备注\n" + text.replace("priority: must", 'priority:   "must"  # 必须')
+    )
+    applied.git("commit", "-qam", "加注释")
+    (applied.folder / "requirements/login").mkdir()
+    applied.git("mv", "requirements/REQ-001.yaml", "requirements/login/REQ-001.yaml")
+    applied.git("commit", "-qm", "挪到子目录")
+    assert found(applied) == []
+
+
+def test_squash_and_rebase_of_honest_steps_are_silent(asked):
+    asked.git("checkout", "-qb", "branch")
+    asked("change approve CR-001 --as li.wei")
+    asked("change approve CR-001 --as wang.fang --evidence reply.eml")
+    asked("change apply CR-001")
+    asked.git("checkout", "-q", "main")
+    asked("requirement review REQ-001")
+    asked.git("merge", "-q", "--squash", "branch")
+    asked.git("commit", "-qm", "并入 CR-001")
+    assert found(asked) == []
+
+
+def test_a_merge_of_honest_branches_is_silent(asked):
+    asked.git("checkout", "-qb", "branch")
+    asked("change approve CR-001 --as li.wei")
+    asked.git("checkout", "-q", "main")
+    asked("requirement review REQ-001")
+    asked("person add sun.jian --name 孙健 --side supervisor --role engineer")
+    asked.git("merge", "-q", "--no-edit", "branch")
+    assert found(asked) == []
+
+
+def test_a_status_jumped_by_hand(park):
+    by_hand(park, "requirements/REQ-001.yaml", "status: draft", "status: accepted", "验收通过")
+    text = park("audit", code=1)
+    assert found(park) == [("AUD101", "REQ-001", "status")]
+    assert "REQ-001 由“草稿”变为“已验收”" in text
+    assert "验收通过" in text
+    assert "李伟" in text
+
+
+def test_a_step_that_no_verb_makes(park):
+    by_hand(
+        park,
+        "requirements/REQ-001.yaml",
+        "status: draft\nsteps:\n",
+        "status: verified\nsteps:\n- to: verified\n  on: 2026-03-03\n  by: li.wei\n",
+    )
+    assert ("AUD101", "REQ-001", "status") in found(park)
+
+
+def test_a_step_rewritten(park):
+    park("requirement review REQ-001")
+    by_hand(park, "requirements/REQ-001.yaml", "- to: reviewed\n  on: 2026-03-04", "- to: reviewed\n  on: 2026-02-04")
+    assert ("AUD102", "REQ-001", "steps") in found(park)
+
+
+def test_a_record_born_advanced(park):
+    park.write(
+        "requirements/REQ-002.yaml",
+        "title: 访客\nstatus: accepted\nsteps:\n- to: accepted\n  on: 2026-03-03\n  by: li.wei\n",
+    )
+    park.git("add", "-A")
+    park.git("commit", "-qm", "新需求")
+    assert found(park) == [("AUD103", "REQ-002", "status")]
+
+
+def test_an_approval_without_authority_at_that_time(asked):
+    approval = APPROVAL.format(by="zhao.liu", role="developer", digest=digest_of(asked, "CR-001"))
+    by_hand(asked, "changes/CR-001.yaml", "steps:\n", approval + "steps:\n")
+    by_hand(asked, "people.yaml", "role: developer", "role: director", "赵六升任")
+    assert found(asked) == [("AUD201", "CR-001", "approvals")]
+    assert "无权签署" in asked("audit", code=1)
+
+
+def test_an_approval_in_a_role_that_is_not_theirs(asked):
+    approval = APPROVAL.format(by="zhao.liu", role="pm", digest=digest_of(asked, "CR-001"))
+    by_hand(asked, "changes/CR-001.yaml", "steps:\n", approval + "steps:\n")
+    assert found(asked) == [("AUD201", "CR-001", "approvals")]
+
+
+def test_ones_own_request_approved(park):
+    park(
+        "change request --title 换接口 --reason 省事 --affects REQ-001 --requested-by li.wei --propose REQ-001.priority=should"
+    )
+    park("change submit CR-001")
+    park("change assess CR-001 --price 0 --scope 无")
+    approval = APPROVAL.format(by="li.wei", role="pm", digest=digest_of(park, "CR-001"))
+    by_hand(park, "changes/CR-001.yaml", "steps:\n", approval + "steps:\n")
+    assert found(park) == [("AUD202", "CR-001", "approvals")]
+
+
+def test_agreed_without_approvals(asked):
+    by_hand(
+        asked,
+        "changes/CR-001.yaml",
+        "status: assessed\nsteps:\n",
+        "status: confirmed\nsteps:\n",
+    )
+    assert ("AUD203", "CR-001", "status") in found(asked)
+
+
+def test_a_request_edited_after_approval(applied):
+    by_hand(applied, "changes/CR-001.yaml", "price: 20000.00 CNY", "price: 90000.00 CNY")
+    assert found(applied) == [("AUD204", "CR-001", "impact")]
+    assert "李伟" in applied("audit", code=1)
+
+
+def test_assessing_again_is_honest(asked):
+    asked("change approve CR-001 --as li.wei")
+    asked("change assess CR-001 --price 30000")
+    asked("change approve CR-001 --as li.wei")
+    assert found(asked) == []
+
+
+def test_an_approval_rewritten(applied):
+    by_hand(applied, "changes/CR-001.yaml", "on: 2026-03-04\n  digest", "on: 2026-03-03\n  digest")
+    assert ("AUD205", "CR-001", "approvals") in found(applied)
+
+
+def test_evidence_replaced(applied):
+    applied.edit("evidence/CR-001/reply.eml", "同意", "完全同意")
+    applied.git("commit", "-qam", "换扫描件")
+    assert found(applied) == [("AUD206", "CR-001", "evidence")]
+    assert "evidence/CR-001/reply.eml" in applied("audit", code=1)
+
+
+@pytest.mark.parametrize("on_a_branch", [True, False])
+def test_the_matrix_loosened_for_the_approval_that_needed_it(asked, on_a_branch):
+    if on_a_branch:
+        asked.git("checkout", "-qb", "branch")
+    loosened = (asked.folder / "pmkit.yaml").read_text(encoding="utf-8").replace("customer.", "supplier.")
+    asked.write("pmkit.yaml", loosened.replace("supplier.sponsor", "supplier.pm"))
+    asked.git("commit", "-qam", "调整审批规则")
+    asked("change approve CR-001 --as li.wei")
+    asked("change apply CR-001")
+    if on_a_branch:
+        asked.git("checkout", "-q", "main")
+        asked.git("merge", "-q", "--no-ff", "--no-edit", "branch")
+    assert ("AUD207", "CR-001", "status") in found(asked)
+    assert "放宽" in asked("audit", code=1)
+
+
+def test_the_matrix_changed_before_a_request_is_honest(park):
+    loosened = (park.folder / "pmkit.yaml").read_text(encoding="utf-8").replace("customer.pm", "customer.sponsor")
+    park.write("pmkit.yaml", loosened)
+    park.git("commit", "-qam", "调整审批规则")
+    park(
+        "change request --title 换接口 --reason 省事 --affects REQ-001 --requested-by wang.fang --propose REQ-001.priority=should"
+    )
+    assert found(park) == []
+
+
+def test_a_message_that_hides_what_the_commit_did(park):
+    park("action add --title 提供接口文档 --owner wang.fang --due 2026-03-13", code=0)
+    park.edit("requirements/REQ-001.yaml", "priority: must", "priority: should")
+    park.edit("actions/ACT-001.yaml", "提供接口文档", "提供全部接口文档")
+    park.git("commit", "-qam", "ACT-001: 补充\n\nPmkit-Record: ACT-001\nPmkit-Action: action.set\nPmkit-By: li.wei\n")
+    assert found(park) == [("AUD301", "REQ-001", None)]
+
+
+def test_only_what_came_after_a_revision(park):
+    by_hand(park, "requirements/REQ-001.yaml", "status: draft", "status: accepted")
+    park("requirement add --title 门禁对接")
+    assert found(park) == [("AUD101", "REQ-001", "status")]
+    assert json.loads(park("audit --since HEAD~1 --json")) == []
+    assert park("audit --since nirgends", code=2) == ""
+
+
+def test_a_shallow_clone_is_refused(park, tmp_path):
+    park.git("clone", "-q", "--depth=1", f"file://{park.folder}", str(tmp_path / "shallow"))
+    park.folder = tmp_path / "shallow"
+    park("audit", code=3)
+    assert "git fetch --unshallow" in park.err
+
+
+def test_the_number_of_git_processes_does_not_grow(park, monkeypatch, tmp_path):
+    def processes():
+        trace = tmp_path / "trace"
+        monkeypatch.setenv("GIT_TRACE2_EVENT", str(trace))
+        trace.unlink(missing_ok=True)
+        park("audit")
+        monkeypatch.delenv("GIT_TRACE2_EVENT")
+        return trace.read_text().count('"event":"start"') if trace.exists() else 0
+
+    few = processes()
+    for number in range(5):
+        park(f"set REQ-001 rationale=理由{number}")
+    assert processes() == few
