@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import socket
 import subprocess
 from collections.abc import Callable
@@ -135,9 +136,32 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     return runner
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path, Callable[[], None]], None]:
+    """`built(name, folder, build)`: `build` fills the folder the first time, later ones get a copy of what it made."""
+    shelf = tmp_path_factory.mktemp("built")
+
+    def fill(name: str, folder: Path, build: Callable[[], None]) -> None:
+        if (shelf / name).exists():
+            shutil.copytree(shelf / name, folder, symlinks=True, dirs_exist_ok=True)
+        else:
+            build()
+            shutil.copytree(folder, shelf / name, symlinks=True)
+
+    return fill
+
+
 @pytest.fixture
-def park(run: Run) -> Run:
+def park(run: Run, built: Callable[[str, Path, Callable[[], None]], None]) -> Run:
     """A workspace with 李伟 (supplier pm) and 王芳 (customer sponsor), one requirement and a plan of two tasks."""
+    folder = run.folder / "park"
+    built("park", folder, lambda: _build_park(run))
+    run.folder = folder
+    run.today = "2026-03-04"
+    return run
+
+
+def _build_park(run: Run) -> None:
     run(
         "init park --name 智慧园区系统集成项目 --code ZHYQ --customer 滨海集团 --lang zh --currency CNY --start 2026-03-02"
     )
@@ -153,8 +177,6 @@ def park(run: Run) -> Run:
     run("plan task add --phase PH1 --name 需求调研 --duration 5d --owner li.wei")
     run("plan task add --phase PH1 --name 方案设计 --duration 10d --after T-001")
     run("plan milestone add --phase PH1 --name 设计评审通过 --after T-002")
-    run.today = "2026-03-04"
-    return run
 
 
 @pytest.fixture

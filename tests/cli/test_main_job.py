@@ -1,6 +1,7 @@
 """The main job: a change requested, approved and applied; drift caught; the report; all as a user types it."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -10,8 +11,14 @@ REPLY = "From: wang.fang@customer.example\r\nSubject: Re: CR-001\r\n\r\n同意�
 
 
 @pytest.fixture
-def changed(park):
+def changed(park, built):
     """The workspace after CR-001 was applied and the first progress reported."""
+    built("changed", park.folder, lambda: _build(park))
+    park.today = "2026-03-06"
+    return park
+
+
+def _build(park):
     park("plan baseline --name 合同基线")
     park(
         "change request --title 增加访客预约 --reason 客户新增要求 --affects REQ-001 --requested-by wang.fang "
@@ -29,7 +36,6 @@ def changed(park):
     park("change apply CR-001")
     park.today = "2026-03-06"
     park("plan progress T-001 --percent 40 --remaining 8d --status-date 2026-03-06")
-    return park
 
 
 def test_plan_show_has_the_dates_of_the_calendar(park):
@@ -103,7 +109,10 @@ def test_log_tells_the_life_of_the_change(changed):
     assert {"field": "status", "from": "draft", "to": "submitted"} in events[1]["changes"]
     said = changed("log CR-001")
     assert "状态：已评估 -> 客户已确认" in said
-    assert "wang.fang（li.wei 记录）" in said
+    assert "王芳（李伟记录）" in said
+    assert "变更内容：+ REQ-001 需求描述：门户、门禁和停车系统使用同一账号登录。 -> " in said
+    assert "内部成本：12000.00 CNY" in said
+    assert not re.search(r"\b(record|field|scope|cost|from|to)\b", re.sub(r"change\.[a-z]+", "", said))
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -120,12 +129,17 @@ def test_weekly_report_tells_the_drift_and_the_delay(changed, golden):
     text = changed("report weekly --as-of 2026-03-06 --lang zh --out -")
     assert "| 设计评审通过 | 2026-03-20 | 2026-04-01 | 8 | 3 | 5 | 预警 |" in text
     assert "| 1 | T-001 需求调研 | 李伟 | 2026-03-06 | 40% | 原因待填报 |" in text
+    assert "| 1 | 实施变更：CR-001 增加访客预约 | 李伟 | / | 100% | |" in text
+    assert "| 2 | 编制需求：REQ-001 统一身份认证 | 李伟 | / | 100% | |" in text
     internal = changed("report weekly --as-of 2026-03-06 --audience internal --lang zh --out -")
     assert "¥12,000.00" in internal
 
 
 def test_change_form_has_the_capital_words_and_the_fingerprint(changed):
     text = changed("report change CR-001 --lang zh --out -")
+    assert "☑需求　□设计　☑进度　☑价款" in text  # what its edits and its impact show
+    assert "| 滨海集团 王芳 |" in text
+    assert "已按批准内容修改：REQ-001" in text
     assert "人民币贰万元整" in text
     assert "12,000" not in text
     digest = json.loads(changed("show CR-001 --json"))["digest"]
