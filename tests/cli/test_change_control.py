@@ -34,7 +34,7 @@ def test_nothing_is_approved_before_it_is_assessed(reply):
 
 def test_approvals_come_in_any_order_and_say_who_is_missing(assessed):
     said = assessed("change approve CR-001 --as wang.fang --evidence reply.eml")
-    assert "尚缺审批：承建单位项目经理：李伟 (li.wei)" in said
+    assert "尚缺审批：承建单位项目经理：李伟（li.wei）" in said
     assert status(assessed) == "assessed"
     assessed("change approve CR-001 --as li.wei")
     assert status(assessed) == "confirmed"
@@ -69,7 +69,7 @@ def test_somebody_whose_approval_is_not_asked_for_is_refused(assessed):
     assessed("person add zhao.liu --name 赵六 --side supplier --role engineer")
     assessed("change approve CR-001 --as zhao.liu", code=4)
     assert "无权审批" in assessed.err
-    assert "李伟 (li.wei)" in assessed.err
+    assert "李伟（li.wei）" in assessed.err
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_the_supervisor_is_asked_where_there_is_one(assessed):
     assessed("person add sun.jian --name 孙监理 --side supervisor --role engineer")
     assessed("change approve CR-001 --as li.wei")
     said = assessed("change approve CR-001 --as wang.fang --evidence reply.eml")
-    assert "监理单位监理工程师：孙监理 (sun.jian)" in said
+    assert "监理单位监理工程师：孙监理（sun.jian）" in said
     assert status(assessed) == "assessed"
 
 

@@ -44,6 +44,14 @@ def request(
     affects = dict.fromkeys([*values.get("affects", ()), *(e["record"] for e in edits)])
     raw = {**values, "affects": list(affects), "edits": edits}
     if "requested_by" not in raw:
+        if ws.find(acting.by, Person) is None:
+            raise UsageError(
+                Text(en="who asked for the change?", zh="请指明变更由谁提出"),
+                Text(
+                    en="--requested-by HANDLE; `pmkit list person` shows who there is",
+                    zh="--requested-by 人员代号；`pmkit list person` 可列出全部人员",
+                ),
+            )
         raw["requested_by"] = acting.by
     record = new_record(ws, CHANGE, raw, next_id(CHANGE.prefix), acting)
     return Edits(

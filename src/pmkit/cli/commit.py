@@ -41,7 +41,7 @@ def _commit(
             findings,
         )
     if not paths:
-        out(h("only other files changed:", "只有其他文件被修改：") + " " + ", ".join(others))
+        out(h("only other files changed: ", "只有其他文件被修改：") + h(", ", "、").join(others))
         return
     if git.under_way() is not None:
         refuse_disturbed(git, [])

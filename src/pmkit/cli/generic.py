@@ -12,7 +12,19 @@ from pydantic import BaseModel
 
 from pmkit.cli.language import h, language, tell
 from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, out, print_json, single
-from pmkit.domain.kind import About, Kind, Record, about, attribute_names, file_data, known_field, normal, value_of
+from pmkit.domain.changes import ProposedEdit
+from pmkit.domain.kind import (
+    About,
+    Kind,
+    Record,
+    about,
+    attribute_names,
+    file_data,
+    inner_model,
+    known_field,
+    normal,
+    value_of,
+)
 from pmkit.domain.people import role_label
 from pmkit.domain.registry import kind_named, kind_of_id
 from pmkit.kernel.errors import UsageError
@@ -288,20 +300,16 @@ def _lines(s: Session, record: Record, key: str, value: Any) -> list[str]:
             return [words(s, record, what, key, tuple(value))]
         if key in {"steps", "approvals"}:
             return [step_words(s, record, item) for item in value]
-        parts = value_of(record, key)
-        return [line for part, item in zip(parts, value, strict=True) for line in _item_lines(s, part, item)]
+        return [line for item in value for line in _item_lines(file_words(s, type(record), key, item))]
     if isinstance(value, dict):
-        return [f"{k}: {_inline(v)}" for k, v in value.items()]
+        inner = inner_model(type(record), key)
+        return [_pair(s, inner, k, v) for k, v in value.items()]
     return words(s, record, what, key, value_of(record, key)).splitlines()
 
 
-def _item_lines(s: Session, part: Any, item: Any) -> list[str]:
-    """An item of a list: a part with its fields in words, anything else as it is; further lines stand below it."""
-    if isinstance(part, BaseModel):
-        labels = {k: tell(what.label) for k, what in about(type(part)).items()}
-        shown = ((k, s.ws.person_name(v) if k in {"owner", "by"} else _inline(v)) for k, v in item.items())
-        item = h("; ", "；").join(f"{labels[k]}{h(': ', '：')}{v}" for k, v in shown if k not in _UNREAD)
-    first, *more = _inline(item).splitlines() or [""]
+def _item_lines(text: str) -> list[str]:
+    """An item of a list; its further lines stand below the first."""
+    first, *more = text.splitlines() or [""]
     return [f"- {first}", *(f"  {line}" for line in more)]
 
 
@@ -323,10 +331,40 @@ def step_words(s: Session, record: Record, step: dict[str, Any]) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def _inline(value: Any) -> str:
+def file_words(s: Session, model: type[BaseModel] | None, key: str, value: Any) -> str:
+    """What stands under a key of a file, on one line: labels for keys, names for people, words for choices."""
+    if value is None:
+        return h("(nothing)", "（空）")
+    if isinstance(value, list):
+        return h("; ", "；").join(file_words(s, model, key, item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{k}: {_inline(v)}" for k, v in value.items() if k not in _UNREAD)
-    return "; ".join(_inline(v) for v in value) if isinstance(value, list) else str(value)
+        inner = inner_model(model, key) if model else None
+        shown = {k: v for k, v in value.items() if k not in _UNREAD}
+        if inner is ProposedEdit:
+            return _edit_words(s, shown)
+        if len(shown) == 1 and inner is not None:
+            ((only, said),) = shown.items()
+            return file_words(s, inner, only, said)
+        return h("; ", "；").join(_pair(s, inner, k, v) for k, v in shown.items())
+    what = about(model).get(key) if model else None
+    if (what is not None and what.links == ("person",)) or key in {"owner", "by"}:
+        return s.ws.person_name(str(value))
+    return tell(what.words[value]) if what is not None and value in what.words else str(value)
+
+
+def _pair(s: Session, model: type[BaseModel] | None, key: str, value: Any) -> str:
+    what = about(model).get(key) if model else None
+    return f"{tell(what.label) if what else key}{h(': ', '：')}{file_words(s, model, key, value)}"
+
+
+def _edit_words(s: Session, edit: dict[str, Any]) -> str:
+    """A proposed edit: `REQ-001 Statement: old -> new`."""
+    record_id, key = str(edit.get("record")), str(edit.get("field"))
+    kind = kind_of_id(record_id)
+    model = kind.model if kind else None
+    label = tell(about(model)[key].label) if model and key in about(model) else key
+    old, new = (file_words(s, model, key, edit.get(side)) for side in ("from", "to"))
+    return f"{record_id} {label}{h(': ', '：')}{old} -> {new}"
 
 
 def _set(s: Session, record_id: _Id, assignments: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE")]) -> None:

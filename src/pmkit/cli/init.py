@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -117,10 +118,11 @@ def _write(root: Path, values: dict[str, Any], *, commit: bool, as_json: bool) -
             )
         )
     )
+    enter = "" if root.resolve() == Path.cwd() else f"cd {shlex.quote(str(root))} && "
     out(
         h(
-            f"  next: cd {root} && pmkit person add HANDLE --name ... --side supplier --role pm --email ...",
-            f"  下一步：cd {root} && pmkit person add 代号 --name 姓名 --side supplier --role pm --email 邮箱",
+            f"  next: {enter}pmkit person add HANDLE --name ... --side supplier --role pm --email ...",
+            f"  下一步：{enter}pmkit person add 代号 --name 姓名 --side supplier --role pm --email 邮箱",
         )
     )
 

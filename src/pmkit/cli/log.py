@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
+from pydantic import BaseModel
 
-from pmkit.cli.generic import step_words
+from pmkit.cli.generic import file_words, step_words
 from pmkit.cli.language import h, tell
 from pmkit.cli.session import READING, Session, command, out, print_json, single
-from pmkit.domain.kind import Record, Storage, about
+from pmkit.domain.kind import Record, Storage, about, inner_model
 from pmkit.kernel.text import Text, shorten
 from pmkit.store.history import commits, record_log
 from pmkit.workspace.history import Commit, Event, FieldChange
@@ -32,7 +33,7 @@ def _log(s: Session, record_id: Annotated[str | None, typer.Argument(metavar="ID
             print_json([_commit_json(c) for c in found])
         else:
             for commit in found:
-                out(f"{_when(commit)}  {_who(commit)}  {commit.subject}")
+                out(f"{_when(commit)}  {_who(s, commit)}  {commit.subject}")
         return
     record: Record = s.ws.get(record_id)
     item = record.id if record.kind.storage is Storage.LIST else None
@@ -47,7 +48,7 @@ def _log(s: Session, record_id: Annotated[str | None, typer.Argument(metavar="ID
         business = _business_date(event)
         if business and business != when[:10]:
             when += h(f" (for {business})", f"（业务日期 {business}）")
-        out(f"\n{when}  {_who(event.commit)}  {how}  {event.commit.hash[:9]}")
+        out(f"\n{when}  {_who(s, event.commit)}  {how}  {event.commit.hash[:9]}")
         if event.what == "created":
             out(f"  {tell(_WHAT['created'])}")
         elif event.what != "changed":
@@ -61,11 +62,11 @@ def _when(commit: Commit) -> str:
     return commit.time.strftime("%Y-%m-%d %H:%M")
 
 
-def _who(commit: Commit) -> str:
+def _who(s: Session, commit: Commit) -> str:
     """For whom the step was taken, and who typed it where that is somebody else."""
-    by = (commit.trailer("Pmkit-By") or commit.author).partition(" <")[0]
-    recorded = (commit.trailer("Pmkit-Recorded-By") or "").partition(" <")[0]
-    return by + (h(f" (recorded by {recorded})", f"（{recorded} 记录）") if recorded else "")
+    by = s.ws.person_name(commit.trailer("Pmkit-By") or commit.author)
+    recorded = s.ws.person_name(commit.trailer("Pmkit-Recorded-By"))
+    return by + (h(f" (recorded by {recorded})", f"（{recorded}记录）") if recorded else "")
 
 
 def _business_date(event: Event) -> str | None:
@@ -84,34 +85,34 @@ def _change(s: Session, record: Record, change: FieldChange) -> str | None:
     added = change.field == f"{key}[+]"
     if key == "steps" and added and not (change.after or {}).get("note"):
         return None
-    what = about(type(record)).get(key)
-    label = change.field.removesuffix("[+]")
-    if what is not None:
-        label = label.replace(key, tell(what.label), 1)
+    label, model, last = _label(record, change.field)
     colon = h(": ", "：")
-    new = _words(s, record, key, change.after)
+    new = _words(s, record, model, last, change.after)
     if change.before is None:
         return f"{label}{colon}{'+ ' if added else ''}{new}"
-    return f"{label}{colon}{_words(s, record, key, change.before)} -> {new}"
+    return f"{label}{colon}{_words(s, record, model, last, change.before)} -> {new}"
 
 
-def _words(s: Session, record: Record, key: str, value: Any) -> str:
+def _label(record: Record, path: str) -> tuple[str, type[BaseModel] | None, str]:
+    """A path of keys in words, `Impact / Own cost`, with the model that has the last key."""
+    model: type[BaseModel] | None = type(record)
+    labels: list[str] = []
+    owner, key = model, path
+    for part in path.split("."):
+        key, bracket, which = part.partition("[")
+        owner, what = model, about(model).get(key) if model else None
+        item = which.removesuffix("]") if bracket and which not in {"+]", "-]"} else ""
+        labels += [tell(what.label) if what else key, *([item] if item else [])]
+        model = inner_model(model, key) if model else None
+    return " / ".join(labels), owner, key
+
+
+def _words(s: Session, record: Record, model: type[BaseModel] | None, key: str, value: Any) -> str:
     if isinstance(value, dict) and key in {"steps", "approvals"}:
         return step_words(s, record, value)
     if key == "status" and record.kind.states:
         return tell(record.kind.states.names.get(str(value), Text.same(str(value))))
-    return _short(value)
-
-
-def _short(value: Any) -> str:
-    if value is None:
-        return h("(nothing)", "（空）")
-    if isinstance(value, dict):
-        hidden = {"digest", "sha256", "before", "after"}
-        return shorten(", ".join(f"{k} {_short(v)}" for k, v in value.items() if k not in hidden), 160)
-    if isinstance(value, list):
-        return h("; ", "；").join(_short(v) for v in value)
-    return shorten(str(value).replace("\n", " "), 160)
+    return shorten(file_words(s, model, key, value).replace("\n", " "), 200)
 
 
 def _commit_json(commit: Commit) -> dict[str, Any]:

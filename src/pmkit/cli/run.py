@@ -64,7 +64,7 @@ def say_error(error: PmkitError) -> None:
         sys.stderr.write(findings_text(error.findings, lang))
     sys.stderr.write(f"pmkit: {error.says.to(lang)}\n")
     if error.fix is not None and error.fix.to(lang):
-        sys.stderr.write(f"  {Text('fix', '处理').to(lang)}: {error.fix.to(lang)}\n")
+        sys.stderr.write(f"  {Text('fix: ', '处理：').to(lang)}{error.fix.to(lang)}\n")
 
 
 def _say_usage(error: Exception) -> None:
@@ -99,7 +99,7 @@ def _translated(message: str) -> str:
         (r"\(Possible options: (.+?)\)", r"（可能是：\1）"),
     ):
         message = re.sub(pattern, chinese, message)
-    return message
+    return re.sub(r"(?<=[。；：）]) (?=\S)", "", message)
 
 
 def _report_bug() -> int:

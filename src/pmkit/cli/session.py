@@ -229,8 +229,14 @@ class Session:
             else Text(en="not written (dry run)", zh="未写入（试运行）")
             if self.dry_run
             else Text(en="not committed", zh="未提交")
+            if self.no_commit
+            else Text.same("")
         )
-        out(f"{edits.records[0] if edits.records else edits.action}  {path}  {tell(commit)}")
+        if said := "  ".join(part for part in (first, path, tell(commit)) if part):
+            out(said)
+        for other in written.paths:
+            if other != path:
+                out(f"  {other}")
         for note in [*notes, *written.notes]:
             out(f"  {tell(note)}")
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
@@ -222,6 +222,19 @@ def about(model: type[BaseModel]) -> dict[str, About]:
         info.alias or name: next((m for m in info.metadata if isinstance(m, About)), About(name, name))
         for name, info in model.model_fields.items()
     }
+
+
+@cache
+def inner_model(model: type[BaseModel], key: str) -> type[BaseModel] | None:
+    """The model of what stands under a key, or of each item there; None for plain values."""
+    info = next((i for n, i in model.model_fields.items() if (i.alias or n) == key), None)
+    pending: list[Any] = [info.annotation] if info else []
+    while pending:
+        kind = pending.pop()
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return kind
+        pending += get_args(kind)
+    return None
 
 
 @cache

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from pmkit.domain.kind import About, Record, about
+from pmkit.domain.kind import Record, about, inner_model
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text, did_you_mean
 
@@ -76,10 +76,20 @@ def validated(model: type[R], raw: Mapping[str, Any]) -> R:
         raise UsageError(Text.join(says, en="\n", zh="\n")) from None
 
 
+def _label(model: type[Record], loc: Sequence[str]) -> Text:
+    """The label of the innermost field that a path leads to; the path itself where it leads to none."""
+    owner: type[BaseModel] | None = model
+    label = Text.same(".".join(loc))
+    for key in loc:
+        what = about(owner).get(key) if owner else None
+        if what is not None and owner is not None:
+            label, owner = what.label, inner_model(owner, key)
+    return label
+
+
 def _sentence(model: type[Record], error: dict[str, Any]) -> Text:
     loc = [str(part) for part in error["loc"]]
-    what: About | None = about(model).get(loc[0]) if loc else None
-    label = what.label if what else Text.same(".".join(loc))
+    label = _label(model, loc)
     field = ".".join(loc)
     if error["type"] == "missing":
         return Text(en="`{field}` is missing ({label})", zh="缺少 `{field}`（{label}）").format(

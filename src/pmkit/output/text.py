@@ -47,7 +47,7 @@ def _paragraph(finding: Finding, lang: Lang, source: Source | None, *, colour: b
     if source is not None:
         lines += _excerpt(at, source(at.path))
     if finding.fix.to(lang):
-        lines.append(f"  {Text('fix', '处理').to(lang)}: {finding.fix.to(lang)}")
+        lines.append(f"  {Text('fix: ', '处理：').to(lang)}{finding.fix.to(lang)}")
     return "\n".join(lines) + "\n"
 
 

@@ -44,7 +44,7 @@ def change_form(ws: Workspace, change: ChangeRequest, level: Level, audience: Au
         audience=audience,
         ref=change.id,
         name=change.title,
-        type=Choice.of(TYPES, change.type),
+        type=_types(change),
         urgency=Choice.of(URGENCIES, change.urgency),
         requested_by=_person(ws, change.requested_by),
         requested_on=requested,
@@ -65,7 +65,7 @@ def change_form(ws: Workspace, change: ChangeRequest, level: Level, audience: Au
         ccb_opinion="" if level.meeting else None,
         sign=tuple(_sign_box(ws, box, change.valid_approvals) for box in sign_boxes(head)),
         verdict=Choice.of(VERDICTS, "passed" if verified else None),
-        result=verified.note if verified and verified.note else "",
+        result=verified.note if verified and verified.note else _result(ws, change),
         verified_by=ws.person_name(verified.by) if verified else "",
         verified_on=verified.on if verified else "",
         closed_on=change.reached("closed") or "",
@@ -95,7 +95,35 @@ def _person(ws: Workspace, handle: str) -> str:
     person = ws.find(handle, Person)
     if person is None:
         return ws.person_name(handle)
-    return f"{person.organisation} {person.name}" if person.organisation else person.name
+    project = ws.project
+    parties = {"customer": project.customer, "supplier": project.supplier, "supervisor": project.supervisor}
+    organisation = person.organisation or parties.get(person.side)
+    return f"{organisation} {person.name}" if organisation else person.name
+
+
+def _types(change: ChangeRequest) -> Choice:
+    """The kinds of change that were named, else those that its edits and its impact show."""
+    if change.type is not None:
+        return Choice.of(TYPES, change.type)
+    touched = [*change.affects, *change.withdraw, *(edit.record for edit in change.edits)]
+    shown = {
+        "requirement": any(one.startswith("REQ-") for one in touched)
+        or any(a.kind == "requirement" for a in change.add),
+        "schedule": bool(change.impact.schedule_allowance),
+        "price": change.impact.price is not None and change.impact.price.amount != 0,
+        "contract": change.impact.supplementary_agreement,
+    }
+    return Choice(tuple(TYPES.values()), tuple(TYPES[name] for name, is_so in shown.items() if is_so))
+
+
+def _result(ws: Workspace, change: ChangeRequest) -> Text | str:
+    """What applying the change did; empty before that."""
+    if change.applied_on is None:
+        return ""
+    done = Text.join(Text.same(result.record) for result in change.results if result.record in ws.records)
+    if not done.en:
+        return Text("nothing had to be changed in records", "无需修改记录")
+    return Text("changed as approved: {records}", "已按批准内容修改：{records}").format(records=done)
 
 
 def _edits(ws: Workspace, change: ChangeRequest) -> list[Edit]:

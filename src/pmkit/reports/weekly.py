@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from pmkit.domain.changes import STATES, ChangeRequest
-from pmkit.domain.kind import Tracked
+from pmkit.domain.kind import Record, Tracked
 from pmkit.domain.people import Person, role_label
 from pmkit.domain.plan import Task
 from pmkit.domain.risks import RISK, Risk
@@ -227,27 +227,32 @@ def _other_steps(ws: Workspace, week: Week) -> Iterator[view.Done]:
             called = Text("Change applied: {id} {title}", "实施变更：{id} {title}").format(
                 id=change.id, title=change.title
             )
-            yield view.Done(called, None, None, 100, "")
+            applied = next(step for step in reversed(change.steps) if step.to == "applied")
+            yield view.Done(called, ws.person_name(applied.by) or None, None, 100, "")
     for state, label in (
         ("draft", Text("Requirements written: {ids}", "编制需求：{ids}")),
         ("reviewed", Text("Requirements reviewed: {ids}", "评审需求：{ids}")),
         ("confirmed", Text("Requirements confirmed: {ids}", "签认需求：{ids}")),
     ):
-        moved = [r.id for r in ws.requirements if _reached_in(r, state, week)]
+        moved = [r for r in ws.requirements if _reached_in(r, state, week)]
         if moved:
-            yield view.Done(label.format(ids=_listed(moved)), None, None, 100, "")
+            owners = list(dict.fromkeys(ws.person_name(r.owner) for r in moved if r.owner))
+            owner = Text.join(Text.same(name) for name in owners[:3]) if owners else None
+            yield view.Done(label.format(ids=_listed(moved)), owner, None, 100, "")
 
 
 def _reached_in(record: Tracked, state: str, week: Week) -> bool:
     return any(step.to == state and step.on in week for step in record.steps)
 
 
-def _listed(ids: Sequence[str]) -> Text:
-    """A few ids in full, many as a number."""
-    if len(ids) <= 6:
-        return Text.join(Text.same(one) for one in ids)
+def _listed(records: Sequence[Record]) -> Text:
+    """A few records by id and name, more by id, many as a number."""
+    if len(records) <= 2:
+        return Text.join(Text.same(f"{r.id} {r.name_to_show}") for r in records)
+    if len(records) <= 6:
+        return Text.join(Text.same(r.id) for r in records)
     return Text("{first} … {last}, {n} in all", "{first}～{last} 等 {n} 项").format(
-        first=ids[0], last=ids[-1], n=len(ids)
+        first=records[0].id, last=records[-1].id, n=len(records)
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from pmkit.domain.kind import Kind, Record, Storage, about
+from pmkit.domain.kind import Kind, Record, Storage, about, inner_model
 from pmkit.domain.plan import PHASE, PROGRESS, Phase
 from pmkit.domain.problems import expected_words, problem_of, problem_text
 from pmkit.domain.project import FORMAT, PROJECT, Project
@@ -304,24 +304,11 @@ def _owner(model: type[BaseModel], loc: tuple[Any, ...]) -> tuple[type[BaseModel
         if not isinstance(part, str):
             continue
         what = about(owner).get(part)
-        inner = _inner_model(owner, part)
+        inner = inner_model(owner, part)
         if inner is None or part == loc[-1]:
             break
         owner = inner
     return owner, what
-
-
-def _inner_model(owner: type[BaseModel], key: str) -> type[BaseModel] | None:
-    from typing import get_args
-
-    info = next((i for n, i in owner.model_fields.items() if (i.alias or n) == key), None)
-    pending = [info.annotation] if info else []
-    while pending:
-        kind = pending.pop()
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            return kind
-        pending += get_args(kind)
-    return None
 
 
 def cache_for(root: Path, entries: int) -> Cache | None:

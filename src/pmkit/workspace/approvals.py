@@ -65,13 +65,14 @@ def what_is_wanted(ws: Workspace, wanted: Sequence[str]) -> Text:
     parts = []
     for slot in wanted:
         side, _, role = slot.partition(".")
-        names = [f"{p.name} ({p.id})" for p in ws.people if p.can_sign_as(slot)]
+        people = [p for p in ws.people if p.can_sign_as(slot)]
+        names = Text.join([Text(f"{p.name} ({p.id})", f"{p.name}（{p.id}）") for p in people], en=" / ")
         label = Text(en="{side} {role}", zh="{side}{role}").format(
             side=SIDES.get(side, Text.same(side)), role=role_label(side, role)
         )
         nobody = Text(en=": nobody yet", zh="：暂无人员")
-        people = Text(en=": " + " / ".join(names), zh="：" + "、".join(names)) if names else nobody
-        parts.append(Text(en=label.en + people.en, zh=label.zh + people.zh))
+        who = Text(en=f": {names.en}", zh=f"：{names.zh}") if people else nobody
+        parts.append(Text(en=label.en + who.en, zh=label.zh + who.zh))
     return Text.join(parts, en="; ", zh="；")
 
 

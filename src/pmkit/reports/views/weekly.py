@@ -45,7 +45,7 @@ class Milestone:
 @dataclass(frozen=True, slots=True)
 class Done:
     task: Wording
-    owner: str | None
+    owner: Wording | None
     planned_finish: date | None
     percent: Days
     result: Wording
