@@ -1,5 +1,6 @@
 """The shipped examples: the same commits everywhere, nothing wrong in them but what the story wants, golden reports."""
 
+import re
 import shutil
 import subprocess
 
@@ -62,19 +63,24 @@ def test_only_what_the_story_wants_is_found(example, name):
     assert run.git("status", "--porcelain") == ""
 
 
+def scrubbed(text):
+    """Without the commit: it is another one whenever a schema file of the workspace says more than before."""
+    assert re.search(r"(?:提交|commit) [0-9a-f]{9}", text)
+    return re.sub(r"(提交|commit) [0-9a-f]{9}", r"\1 123456789", text)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", ["zh", "en"])
 def test_weekly_report(example, golden, name, lang):
     run = example(name)
-    text = run(f"report weekly --lang {lang} --out -")
-    golden(f"examples/{name}-weekly.{lang}.md", text)
+    golden(f"examples/{name}-weekly.{lang}.md", scrubbed(run(f"report weekly --lang {lang} --out -")))
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", ["zh", "en"])
 def test_change_form(example, golden, name, lang):
     run = example(name)
-    golden(f"examples/{name}-change.{lang}.md", run(f"report change CR-001 --lang {lang} --out -"))
+    golden(f"examples/{name}-change.{lang}.md", scrubbed(run(f"report change CR-001 --lang {lang} --out -")))
 
 
 @pytest.mark.parametrize("form", ["md", "html"])
