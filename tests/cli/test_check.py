@@ -66,3 +66,102 @@ def test_explain_a_code_a_family_a_list(park):
     assert "`REQ101`" in park.err
     park("explain RQE", code=2)
     assert "`REQ`" in park.err
+
+
+# --- waivers ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def waived(flawed):
+    """The unowned risk is excused until 2026-03-31."""
+    flawed("waiver add --check RSK101 --record RSK-001 --reason 客户指定责任人前由项目经理代管 --until 2026-03-31")
+    return flawed
+
+
+def test_a_waived_finding_is_counted_and_shown_on_demand(waived):
+    assert waived("check --ignore REQ") == "没有发现问题，1 个已豁免\n"
+    shown = waived("check --ignore REQ --show-waived")
+    assert "risks/RSK-001.yaml:1:1: 已豁免 RSK101 RSK-001" in shown
+    assert "WVR-001：客户指定责任人前由项目经理代管（至 2026-03-31）" in shown
+    found = json.loads(waived("check --json"))
+    assert [f["code"] for f in found["findings"]] == ["REQ103", "REQ104"]
+    assert [(f["code"], f["waiver"], f["until"]) for f in found["waived"]] == [("RSK101", "WVR-001", "2026-03-31")]
+
+
+def test_a_waiver_holds_to_the_end_of_its_last_day(waived):
+    assert codes(waived, "--select RSK101,WVR --as-of 2026-03-31", code=0) == []
+    assert codes(waived, "--select RSK101,WVR --as-of 2026-04-01", code=1) == ["RSK101", "WVR301"]
+    waived("waiver withdraw WVR-001")
+    assert codes(waived, "--select RSK101,WVR --as-of 2026-04-01", code=1) == ["RSK101"]
+
+
+def test_a_waiver_that_excuses_nothing_is_a_finding(waived):
+    waived("set RSK-001 owner=li.wei")
+    assert codes(waived, "--ignore REQ") == ["WVR201"]
+    assert codes(waived, "--select WVR,REQ103") == ["REQ103"]  # RSK101 did not run: nobody knows
+    waived.edit("requirements/REQ-001.yaml", "title:", "titel:")
+    assert "WVR201" not in codes(waived)  # nor where a file cannot be read
+
+
+def test_some_things_cannot_be_waived(park):
+    park("waiver add --check FMT112 --record REQ-001 --reason x --until 2026-12-31")
+    park("waiver add --check REQ999 --record REQ-001 --reason x --until 2026-12-31")
+    said = park("check", code=1)
+    assert said.count("WVR101") == 2
+    park("waiver add --check REQ101 --record REQ-009 --reason x --until 2026-12-31", code=2)
+    park("waiver add --check REQ101 --record REQ-001 --reason x", code=2)
+
+
+def test_waivers_never_reach_the_customer(waived):
+    assert "WVR" not in waived("report weekly --out -")
+
+
+# --- news of a branch ------------------------------------------------------------------------------------------------
+
+
+def test_since_lists_what_the_branch_brings_in(flawed):
+    flawed.git("checkout", "-qb", "work")
+    flawed.edit("requirements/REQ-001.yaml", "title:", "# a line more\ntitle:")  # the old findings move down
+    flawed.edit("requirements/REQ-001.yaml", "owner: li.wei", "owner: li.wie")
+    assert codes(flawed, "--since main", code=1) == ["REF202"]  # hand edits count
+    flawed.git("commit", "-qam", "by hand")
+    assert codes(flawed, "--since main", code=1) == ["REF202"]
+    said = flawed("check --since main", code=1)
+    assert said.endswith("1 个错误，0 个警告，3 个原有问题未列出\n")
+    flawed.git("checkout", "-q", "main")
+    flawed("risk add --title 停电 --probability 1 --impact 1")
+    flawed.git("checkout", "-q", "work")
+    assert codes(flawed, "--since main", code=1) == ["REF202"]  # what main did meanwhile is main's
+    assert flawed("check --since work --rev main", code=1).count("RSK101") == 1
+
+
+def test_since_before_the_project_everything_is_news(run):
+    run.git("init", "-q", "-b", "main")
+    run.git("commit", "-q", "--allow-empty", "-m", "empty")
+    run("init . --name 园区 --code YQ --customer 滨海集团 --lang zh --start 2026-03-02")
+    run.write("risks/RSK-001.yaml", "title: 迟到\nstatus: open\nsteps: [{to: open, on: 2026-03-02, by: x}]\n")
+    assert codes(run, "--since HEAD~1", code=1) == ["RSK101", "RSK102"]
+    run("check --since nowhere", code=2)
+
+
+def test_since_sees_evidence_that_the_branch_replaced(park):
+    park.write("reply.eml", "同意")
+    park("change request --title x --requested-by wang.fang --propose REQ-001.title=新名称")
+    park("change submit CR-001")
+    park("change assess CR-001 --price 0")
+    park("change approve CR-001 --as wang.fang --evidence reply.eml")
+    assert codes(park, "--since HEAD", code=0) == []
+    park.write("evidence/CR-001/reply.eml", "不同意")
+    assert codes(park, "--since HEAD", code=1) == ["CHG203"]
+    park.git("commit", "-qam", "replaced")
+    assert codes(park, "--since HEAD~1", code=1) == ["CHG203"]
+    assert codes(park, "--rev HEAD~1", code=0) == []
+    assert codes(park, "--rev HEAD", code=1) == ["CHG203"]
+
+
+def test_since_in_a_shallow_clone_says_what_to_fetch(flawed, tmp_path):
+    flawed.git("branch", "old", "HEAD~3")
+    flawed.git("clone", "-q", "--depth", "1", "--no-single-branch", f"file://{flawed.folder}", str(tmp_path / "clone"))
+    flawed.folder = tmp_path / "clone"
+    flawed("check --since origin/old", code=3)
+    assert "--unshallow" in flawed.err

@@ -26,6 +26,7 @@ LAZY: dict[str, tuple[str, Text]] = {
     "risk": ("pmkit.cli.risk:app", Text("Risks", "风险")),
     "report": ("pmkit.cli.report:app", Text("Documents for the customer and for us", "生成文档与报告")),
     "check": ("pmkit.cli.check:app", Text("Find what breaks the agreement", "检查项目数据与约定")),
+    "waiver": ("pmkit.cli.waiver:app", Text("Findings that are allowed for a while", "检查项的限期豁免")),
     "explain": ("pmkit.cli.explain:app", Text("What a finding means and how to mend it", "解释检查结果及处理办法")),
     "new": ("pmkit.cli.generic:new_app", Text("Add a record of any kind", "新增任意类型的记录")),
     "list": ("pmkit.cli.generic:list_app", Text("List the records of a kind", "列出某类记录")),

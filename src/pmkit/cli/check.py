@@ -3,34 +3,54 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import Annotated
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pmkit.cli.language import h
-from pmkit.cli.session import READING, Session, command, one_of, parse_date, single
-from pmkit.kernel.finding import Finding
+from pmkit.cli.session import AT_REVISION, Session, command, one_of, parse_date, single
+from pmkit.kernel.errors import BadWorkspace
+from pmkit.kernel.finding import Finding, Outcome, Waived
+
+if TYPE_CHECKING:
+    from pmkit.checks.selection import Selection
+    from pmkit.store.loader import Loaded
 
 app = single()
 FORMATS = ("text", "json", "github")
 
 
-_Codes = Annotated[
+_Select = Annotated[
     list[str] | None,
     typer.Option(
         "--select", metavar="CODE,FAMILY", help=h("only these; opinions included", "只运行这些检查项（含默认不启用的）")
     ),
 ]
-_Ignored = Annotated[
+_Ignore = Annotated[
     list[str] | None, typer.Option("--ignore", metavar="CODE,FAMILY", help=h("not these", "不运行这些检查项"))
+]
+_Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="REF|DATE",
+        help=h("only what came since the branch left REF", "只列出自 REF 分出以来新增的问题"),
+    ),
+]
+_ShowWaived = Annotated[
+    bool, typer.Option("--show-waived", help=h("list what is waived, with reasons", "列出已豁免的问题及理由"))
 ]
 
 
 def _check(
     s: Session,
-    select: _Codes = None,
-    ignore: _Ignored = None,
+    select: _Select = None,
+    ignore: _Ignore = None,
+    since: _Since = None,
+    show_waived: _ShowWaived = False,
     format_: Annotated[str, typer.Option("--format", help="text, json, github")] = "text",
     fail_on: Annotated[str, typer.Option(help=h("error or warning", "error 或 warning"))] = "error",
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help=h("reporting date", "报告日期"))] = None,
@@ -39,43 +59,89 @@ def _check(
     one_of(fail_on, ("error", "warning"))
     if as_of:
         s.today = parse_date(as_of)
-    findings = collect(s, select or (), ignore or ())
-    sys.stdout.write(_rendered(s, findings, "json" if s.json else format_))
-    failing = [f for f in findings if fail_on == "warning" or f.severity == "error"]
+    outcome = collect(s, select or (), ignore or (), since)
+    sys.stdout.write(_rendered(s, outcome, "json" if s.json else format_, show_waived=show_waived))
+    failing = [f for f in outcome.findings if fail_on == "warning" or f.severity == "error"]
     if any(f.is_broken for f in failing):
         raise typer.Exit(3)
     if failing:
         raise typer.Exit(1)
 
 
-def collect(s: Session, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> list[Finding]:
-    """Everything that is wrong: in the files, between the records, against time and approval; with places."""
-    from pmkit.checks.base import Context, run_checks
+def collect(s: Session, select: Sequence[str] = (), ignore: Sequence[str] = (), since: str | None = None) -> Outcome:
+    """Everything that is wrong: in the files, between the records, against time and approval; with places.
+
+    `since`: only what is not wrong where the branch left that revision.
+    """
     from pmkit.checks.explain import codes
     from pmkit.checks.selection import chosen
+
+    selection = chosen(s.loaded.workspace.project.checks, select, ignore, codes())
+    findings, waived = _found(s, s.loaded, s.sha256, selection)
+    known = None
+    if since is not None:
+        before = Counter(finding.identity for finding in _found_before(s, since, selection))
+        news = [finding for finding in findings if not _taken(before, finding.identity)]
+        known, findings = len(findings) - len(news), news
+    places = s.placed([entry.finding for entry in waived])
+    by_identity = {entry.finding.identity: entry for entry in waived}
+    told = tuple(replace(by_identity[finding.identity], finding=finding) for finding in places)
+    return Outcome(tuple(s.placed(findings)), told, known)
+
+
+def _found(
+    s: Session, loaded: Loaded, sha256: Callable[[str], str | None], selection: Selection
+) -> tuple[list[Finding], list[Waived]]:
+    from pmkit.checks.base import Context, run_checks
+    from pmkit.checks.waivers import excused
     from pmkit.workspace.planning import plan_of
 
-    ws = s.loaded.workspace
-    selection = chosen(ws.project.checks, select, ignore, codes())
+    ws = loaded.workspace
     planned, of_plan = plan_of(ws, None)
-    of_files = [f for f in (*s.loaded.findings, *of_plan) if selection.wants(f.code)]
-    return s.placed([*of_files, *run_checks(ws, Context(s.today, planned, s.sha256), selection)])
+    context = Context(s.today, planned, sha256)
+    of_files = [f for f in (*loaded.findings, *of_plan) if selection.wants(f.code)]
+    return excused(ws, context, [*of_files, *run_checks(ws, context, selection)], selection)
 
 
-def _rendered(s: Session, findings: list[Finding], format_: str) -> str:
+def _found_before(s: Session, since: str, selection: Selection) -> list[Finding]:
+    """What was wrong where the branch left `since`, judged by today's date; nothing before the project began."""
+    from pmkit.store.loader import load
+    from pmkit.store.tree import Files
+
+    git = s.need_git()
+    base = git.merge_base(s.commit_of(since), s.commit or git.resolve("HEAD"))
+    try:
+        loaded = load(Files(git.files_at(base)))
+    except BadWorkspace:
+        return []
+    return _found(s, loaded, lambda path: s.sha256_at(base, path), selection)[0]
+
+
+def _taken(counted: Counter[tuple[str, str, str]], identity: tuple[str, str, str]) -> bool:
+    """True where one of that identity was still left, which is then used up."""
+    if not counted[identity]:
+        return False
+    counted[identity] -= 1
+    return True
+
+
+def _rendered(s: Session, outcome: Outcome, format_: str, *, show_waived: bool) -> str:
     if format_ == "json":
         from pmkit.output.json import findings_json
 
-        return findings_json(findings)
+        return findings_json(outcome)
     if format_ == "github":
         from pmkit.output.github import findings_github
 
-        return findings_github(findings, s.lang, s.git.prefix if s.git else "")
+        return findings_github(outcome.findings, s.lang, s.git.prefix if s.git else "")
     from pmkit.output.tables import coloured
-    from pmkit.output.text import findings_text, summary
+    from pmkit.output.text import findings_text, summary, waived_text
 
     source = s.text_of if sys.stdout.isatty() else None
-    return findings_text(findings, s.lang, source, colour=coloured()) + summary(findings, s.lang) + "\n"
+    shown = findings_text(outcome.findings, s.lang, source, colour=coloured())
+    if show_waived:
+        shown += waived_text(outcome.waived, s.lang)
+    return shown + summary(outcome, s.lang) + "\n"
 
 
-command(app, "check", h("Find what breaks the agreement", "检查项目数据与约定"), READING)(_check)
+command(app, "check", h("Find what breaks the agreement", "检查项目数据与约定"), AT_REVISION)(_check)

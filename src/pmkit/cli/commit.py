@@ -33,7 +33,7 @@ def _commit(
         return
     paths = [path for path in changed if _is_ours(path)]
     others = [path for path in changed if path not in paths]
-    findings = [f for f in collect(s) if f.severity == "error" and f.at.path in paths]
+    findings = [f for f in collect(s).findings if f.severity == "error" and f.at.path in paths]
     if findings:
         raise BadWorkspace(
             Text(en="{n} errors in what was edited", zh="修改的内容有 {n} 处错误").format(n=len(findings)),

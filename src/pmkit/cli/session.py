@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pmkit.store.git import Git
     from pmkit.store.loader import Loaded
     from pmkit.store.transaction import Written
+    from pmkit.store.tree import Tree
     from pmkit.workspace.planning import Planned
 
 
@@ -75,16 +76,27 @@ class Session:
         return open_workspace(self.root, self.stamps)
 
     @cached_property
+    def commit(self) -> str | None:
+        """The commit whose state is read; None for the work tree."""
+        return None if self.rev is None else self.commit_of(self.rev)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The files that are read: the work tree, or those of `--rev`."""
+        from pmkit.store.tree import Files, Folder
+
+        return Folder(self.root) if self.commit is None else Files(self.need_git().files_at(self.commit))
+
+    @cached_property
     def loaded(self) -> Loaded:
         """The whole workspace with everything that is wrong in its files."""
         from pmkit.store.loader import load, load_folder
-        from pmkit.store.tree import Files
 
-        if self.rev is None:
-            loaded = load_folder(self.root)
-            self.stamps.update(loaded.stamps)
-            return loaded
-        return load(Files(self.need_git().files_at(self.commit_of(self.rev))))
+        if self.rev is not None:
+            return load(self.tree)
+        loaded = load_folder(self.root)
+        self.stamps.update(loaded.stamps)
+        return loaded
 
     @cached_property
     def whole(self) -> Workspace:
@@ -101,10 +113,8 @@ class Session:
     def placed(self, findings: list[Finding]) -> list[Finding]:
         """The findings with line and column."""
         from pmkit.store.places import placed
-        from pmkit.store.tree import Files, Folder
 
-        tree = Folder(self.root) if self.rev is None else Files(self.need_git().files_at(self.commit_of(self.rev)))
-        return placed(tree, findings)
+        return placed(self.tree, findings)
 
     @cached_property
     def today(self) -> date:
@@ -149,20 +159,34 @@ class Session:
         return plan_of(self.ws, None)[0]
 
     def text_of(self, path: str) -> str | None:
-        """A file of the work tree as text, for excerpts and comparisons."""
+        """A file of the state that is read, as text, for excerpts and comparisons."""
         try:
-            return (self.root / path).read_bytes().decode()
-        except (OSError, UnicodeDecodeError):
+            return (self.tree.read(path) if self.rev else (self.root / path).read_bytes()).decode()
+        except (OSError, KeyError, UnicodeDecodeError):
             return None
 
     def sha256(self, path: str) -> str | None:
         """The hash of a file below the workspace; None where there is none, or it leads elsewhere."""
         import hashlib
 
+        if self.commit is not None:
+            return self.sha256_at(self.commit, path)
         target = (self.root / path).resolve()
         if not target.is_relative_to(self.root.resolve()) or not target.is_file():
             return None
         return hashlib.sha256(target.read_bytes()).hexdigest()
+
+    def sha256_at(self, commit: str, path: str) -> str | None:
+        """The same at a commit: everything received or issued is hashed when the first file is asked for."""
+        from pmkit.workspace.layout import NO_RECORDS
+
+        if commit not in self._hashes:
+            self._hashes[commit] = self.need_git().sha256_at(commit, sorted(NO_RECORDS))
+        return self._hashes[commit].get(path)
+
+    @cached_property
+    def _hashes(self) -> dict[str, dict[str, str]]:
+        return {}
 
     @cached_property
     def acting(self) -> Acting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 from pmkit.kernel.place import Place, Spot
@@ -45,6 +46,33 @@ class Finding:
         """What stays the same when the lines around it move: code, record (or file), what is said of it."""
         said = sorted((key, str(value)) for key, value in self.args.items() if key != "line")
         return self.code, self.record or self.at.path, repr(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """A finding that somebody excused: by which waiver, why, up to which day."""
+
+    finding: Finding
+    waiver: str
+    reason: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run of the checks found.
+
+    `findings` count; `waived` are excused. `known`: how many were left out because they stood there before, where the
+    run was asked for news only (None where it was not).
+    """
+
+    findings: tuple[Finding, ...]
+    waived: tuple[Waived, ...] = ()
+    known: int | None = None
+
+    def of(self, severity: Severity) -> int:
+        """How many findings of a severity count."""
+        return sum(finding.severity == severity for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)

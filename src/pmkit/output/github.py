@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pmkit.kernel.finding import Finding
-from pmkit.kernel.place import Place
 from pmkit.kernel.text import Lang
 
 
@@ -13,7 +12,7 @@ def findings_github(findings: Sequence[Finding], lang: Lang, prefix: str = "") -
     """One command a finding. `prefix`: the workspace's folder inside the repository, ending in `/`."""
     lines = []
     for f in findings:
-        at = f.at if isinstance(f.at, Place) else Place(f.at.path)
+        at = f.place
         fix = f.fix.to(lang)
         message = f.says.to(lang) + (f"\n{fix}" if fix else "")
         lines.append(annotation(f.severity, prefix + at.path, at.line, at.column, f.code, message))

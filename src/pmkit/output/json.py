@@ -1,30 +1,41 @@
-"""Findings for programs. The shape is stable: `docs/json.md`."""
+"""Findings for programs. The shape is stable: `docs/commands.md`, JSON."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from typing import Any
 
-from pmkit.kernel.finding import Finding
-from pmkit.kernel.place import Place
+from pmkit.kernel.finding import Finding, Outcome
 
 
-def findings_json(findings: Sequence[Finding]) -> str:
-    """An object with `findings`, each with code, place, both languages and the values that the message names."""
-    rows = [
-        {
-            "code": f.code,
-            "severity": f.severity,
-            "path": f.at.path,
-            "line": f.at.line if isinstance(f.at, Place) else 1,
-            "column": f.at.column if isinstance(f.at, Place) else 1,
-            "record": f.record,
-            "message": {"en": f.says.en, "zh": f.says.zh},
-            "fix": {"en": f.fix.en, "zh": f.fix.zh},
-            "args": dict(f.args),
-        }
-        for f in findings
-    ]
-    errors = sum(f.severity == "error" for f in findings)
-    value = {"findings": rows, "errors": errors, "warnings": len(rows) - errors}
+def findings_json(outcome: Outcome) -> str:
+    """An object with `findings`, each with code, place, both languages and the values that the message names.
+
+    `waived` holds those that somebody excused, with the waiver; `known` is a number only where news were asked for.
+    """
+    value = {
+        "findings": [_finding(finding) for finding in outcome.findings],
+        "errors": outcome.of("error"),
+        "warnings": outcome.of("warning"),
+        "waived": [
+            _finding(entry.finding) | {"waiver": entry.waiver, "reason": entry.reason, "until": entry.until.isoformat()}
+            for entry in outcome.waived
+        ],
+        "known": outcome.known,
+    }
     return json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    at = finding.place
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "path": at.path,
+        "line": at.line,
+        "column": at.column,
+        "record": finding.record,
+        "message": {"en": finding.says.en, "zh": finding.says.zh},
+        "fix": {"en": finding.fix.en, "zh": finding.fix.zh},
+        "args": dict(finding.args),
+    }

@@ -19,8 +19,9 @@ from hashlib import sha256
 from pathlib import Path
 from shutil import copyfile
 from time import monotonic, sleep
+from typing import IO
 
-from pmkit.kernel.errors import OutsideError, PmkitError, Refused, UsageError
+from pmkit.kernel.errors import BadWorkspace, OutsideError, PmkitError, Refused, UsageError
 from pmkit.kernel.text import Text
 
 # What a person may set for git. The rest (GIT_DIR, GIT_INDEX_FILE ...) is what git tells its hooks of another command.
@@ -211,6 +212,42 @@ class Git:
         """The commit and all that came before it."""
         return frozenset(self.run("rev-list", commit).stdout.decode().split())
 
+    def merge_base(self, one: str, other: str) -> str:
+        """The commit at which two of them parted. Raises BadWorkspace in a shallow clone, UsageError elsewhere."""
+        done = self.run("merge-base", one, other, check=False)
+        if done.returncode == 0:
+            return done.stdout.decode().strip()
+        says = Text(en="{one} and {other} have no common history", zh="{one} 与 {other} 没有共同的历史").format(
+            one=one[:9], other=other[:9]
+        )
+        if self.is_shallow:
+            raise BadWorkspace(
+                says,
+                Text("this clone holds recent history only: git fetch --unshallow",
+                     "此克隆只含近期历史：git fetch --unshallow"),
+            )  # fmt: skip
+        raise UsageError(says)
+
+    def sha256_at(self, commit: str, folders: Iterable[str]) -> dict[str, str]:
+        """The SHA-256 of every file below folders of the workspace at a commit, by path below the workspace.
+
+        The contents pass through; they may be larger than memory.
+        """
+        inside = [self.prefix + folder for folder in folders]
+        rows = _names(self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *inside).stdout)
+        blobs = {}
+        for row in rows:
+            about, _, path = row.partition("\t")
+            mode, _, blob = about.split(" ")
+            if mode.startswith("100"):
+                blobs[path.removeprefix(self.prefix)] = blob
+        with tempfile.TemporaryFile() as contents:
+            wanted = "".join(f"{blob}\n" for blob in sorted(set(blobs.values()))).encode()
+            _run(self.toplevel, "cat-file", "--batch", "--buffer", stdin=wanted, into=contents)
+            contents.seek(0)
+            hashes = dict(_hashed(contents))
+        return {path: hashes[blob] for path, blob in blobs.items() if blob in hashes}
+
     def files_at(self, commit: str) -> dict[str, bytes]:
         """The YAML files of the workspace at a commit, by path below it: one listing and one reading process.
 
@@ -393,6 +430,20 @@ def _names(data: bytes) -> list[str]:
     return [os.fsdecode(name) for name in data.split(b"\0") if name]
 
 
+def _hashed(contents: IO[bytes]) -> Iterator[tuple[str, str]]:
+    """Each object of a `cat-file --batch` answer with its SHA-256, read in pieces."""
+    while head := contents.readline().split():
+        if len(head) != 3:
+            continue
+        digest, left = sha256(), int(head[2])
+        while left:
+            piece = contents.read(min(left, 1 << 20))
+            digest.update(piece)
+            left -= len(piece)
+        contents.readline()
+        yield head[0].decode(), digest.hexdigest()
+
+
 def _listed(paths: Iterable[str]) -> bytes:
     return b"".join(os.fsencode(path) + b"\0" for path in paths)
 
@@ -410,7 +461,7 @@ def _environment(index: Path | None, *, hooked: bool) -> Iterator[tuple[str, str
 
 def _run(
     folder: Path, *arguments: str, check: bool = True, stdin: bytes = b"", index: Path | None = None,
-    hooked: bool = False,
+    hooked: bool = False, into: IO[bytes] | None = None,
 ) -> subprocess.CompletedProcess[bytes]:  # fmt: skip
     """Git in `folder`. Raises OutsideError where it fails, with what it said.
 
@@ -429,8 +480,9 @@ def _run(
                 done = subprocess.CompletedProcess(arguments, code, b"", said.read())
         else:
             done = subprocess.run(
-                ["git", *arguments], cwd=folder, env=environment, input=stdin, capture_output=True, check=False
-            )
+                ["git", *arguments], cwd=folder, env=environment, input=stdin, stdout=into or subprocess.PIPE,
+                stderr=subprocess.PIPE, check=False,
+            )  # fmt: skip
     except FileNotFoundError as error:
         if error.filename != "git":
             raise _unreachable(folder, error) from None

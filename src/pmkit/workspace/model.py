@@ -16,6 +16,7 @@ from pmkit.domain.plan import Baseline, Phase, Progress, Task
 from pmkit.domain.project import Project
 from pmkit.domain.requirements import Requirement
 from pmkit.domain.risks import Risk
+from pmkit.domain.waivers import Waiver
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.finding import Finding, Rule
 from pmkit.kernel.ids import RecordId, natural_order
@@ -106,6 +107,10 @@ class Workspace:
     @property
     def risks(self) -> tuple[Risk, ...]:
         return self.of(Risk)
+
+    @property
+    def waivers(self) -> tuple[Waiver, ...]:
+        return self.of(Waiver)
 
     @property
     def people(self) -> tuple[Person, ...]:
