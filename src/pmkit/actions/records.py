@@ -23,7 +23,8 @@ from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Remove, Set
 from pmkit.workspace.layout import new_path
-from pmkit.workspace.model import Workspace, links_of
+from pmkit.workspace.links import keeps_seen, links_of, seen_by, seen_now, unfit_link
+from pmkit.workspace.model import Workspace
 
 NextId = Callable[[str], str]  # a prefix -> the next free id
 WORKFLOW_FIELDS = frozenset({"id", "status", "steps", "approvals", "results"})
@@ -36,6 +37,8 @@ def new_record(ws: Workspace, kind: Kind, values: Mapping[str, Any], record_id: 
         raw |= {"status": kind.states.initial, "steps": (step(kind.states.initial, acting),)}
     record = validated(kind.model, raw)
     _check_links(ws, record)
+    if keeps_seen(record) and (seen := seen_now(ws, record)):
+        record = record.model_copy(update={"seen": seen})
     return record
 
 
@@ -76,6 +79,9 @@ def set_fields(ws: Workspace, record: Record, assignments: Sequence[str], acting
             Text(en="{id} says that already; nothing to write", zh="{id} 已是该内容，无需修改").format(id=record.id)
         )
     _check_links(ws, revised)
+    if keeps_seen(revised) and (seen := seen_now(ws, revised, record)) != seen_by(record):
+        at = record.at("seen")
+        changes.append(Set(at.path, at.keys, seen) if seen else Remove(at.path, at.keys))
     keys = ", ".join(dict.fromkeys(split_assignment(text)[0] for text in assignments))
     kind = record.kind.name
     return Edits(tuple(changes), f"{kind}.set", (record.id,), f"{record.id}: Set {keys}", acting.by, acting.on)
@@ -157,7 +163,7 @@ def _refuse_workflow_field(record: Record, key: str) -> None:
         return
     kind = record.kind
     verbs = kind.states.moves_from(getattr(record, "status", "")) if kind.states else []
-    commands = [Text.same(f"`{m.own_command or f'pmkit {kind.name} {m.verb}'} {record.id}`") for m in verbs]
+    commands = [Text.same(f"`{m.own_command or f'pmkit {kind.command} {m.verb}'} {record.id}`") for m in verbs]
     raise Refused(
         Text(
             en="`{key}` moves by the workflow, not by `set`", zh="`{key}` 只能通过流程命令改变，不能用 `set` 修改"
@@ -199,15 +205,18 @@ def _is_number(text: str) -> bool:
 
 def _check_links(ws: Workspace, record: Record) -> None:
     """Refuse links to what does not exist, all of them at once."""
-    wrong = [(key, target) for key, _, target in links_of(record) if target not in ws.records and target != record.id]
+    wrong = [link for link in links_of(record) if not ws.knows(link.target) and link.target != record.id]
+    unfit = [unfit_link(link) for link in links_of(record) if not link.fits and link not in wrong]
+    if unfit:
+        raise UsageError(Text.join(unfit, en="\n", zh="\n"))
     if wrong:
         raise UsageError(
             Text.join(
                 (
                     Text(en="`{key}`: there is no {id} {hint}", zh="`{key}`：没有 {id} {hint}")
-                    .format(key=key, id=target, hint=did_you_mean(target, ws.records))
+                    .format(key=link.field, id=link.target, hint=did_you_mean(link.target, ws.records))
                     .stripped()
-                    for key, target in wrong
+                    for link in wrong
                 ),
                 en="\n",
                 zh="\n",
@@ -216,6 +225,6 @@ def _check_links(ws: Workspace, record: Record) -> None:
                 en="people are added with `pmkit person add HANDLE --name ... --side ... --role ...`",
                 zh="人员用 `pmkit person add 代号 --name 姓名 --side 所属方 --role 角色` 添加",
             )
-            if any("person" in about(type(record))[key].links for key, _ in wrong)
+            if any("person" in link.takes for link in wrong)
             else None,
         )

@@ -23,6 +23,8 @@ LAZY: dict[str, tuple[str, Text]] = {
     "plan": ("pmkit.cli.plan:app", Text("Plan, progress, baselines, drift", "计划、进度、基准与偏差")),
     "meeting": ("pmkit.cli.meeting:app", Text("Meetings and minutes", "会议与纪要")),
     "action": ("pmkit.cli.action:app", Text("Action items", "待办事项")),
+    "deliverable": ("pmkit.cli.deliverable:app", Text("Deliverables", "交付物")),
+    "acceptance": ("pmkit.cli.acceptance:app", Text("Acceptance cases", "验收用例")),
     "risk": ("pmkit.cli.risk:app", Text("Risks", "风险")),
     "report": ("pmkit.cli.report:app", Text("Documents for the customer and for us", "生成文档与报告")),
     "check": ("pmkit.cli.check:app", Text("Find what breaks the agreement", "检查项目数据与约定")),

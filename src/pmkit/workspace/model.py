@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pmkit.domain.actions import ActionItem
 from pmkit.domain.changes import ChangeRequest
-from pmkit.domain.kind import Kind, Record, about, target_of, value_of
+from pmkit.domain.kind import Kind, Record
 from pmkit.domain.meetings import Meeting
 from pmkit.domain.people import Person
 from pmkit.domain.plan import Baseline, Phase, Progress, Task
@@ -149,6 +149,10 @@ class Workspace:
         known = [r.id for r in (self.records.values() if model is Record else self.of(model))]
         raise unknown_id(record_id, known)
 
+    def knows(self, record_id: str) -> bool:
+        """True for the id of a record, and for the profile."""
+        return record_id == self.project.kind.name or record_id in self.records
+
     def person_name(self, handle: str | None) -> str:
         """The printed name behind a handle; the handle, or the `Name` of `Name <mail>`, where nobody has it."""
         if not handle:
@@ -166,14 +170,3 @@ def normal_id(text: str) -> str:
 def unknown_id(record_id: str, known: Iterable[str]) -> UsageError:
     """The error for an id that nothing has."""
     return UsageError(Text(en="there is no {id}", zh="没有 {id}").format(id=record_id), did_you_mean(record_id, known))
-
-
-def links_of(record: Record) -> Iterator[tuple[str, int | None, str]]:
-    """Every link that the record holds: field key, position in the field's list (or None), target id."""
-    for key, what in about(type(record)).items():
-        if what.links:
-            value = value_of(record, key)
-            if isinstance(value, tuple):
-                yield from ((key, position, target_of(item)) for position, item in enumerate(value))
-            elif value is not None:
-                yield key, None, target_of(value)
