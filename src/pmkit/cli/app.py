@@ -6,10 +6,11 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
 from typer.main import get_command
 
 from pmkit.cli.language import h, language
+from pmkit.cli.quick import QuickGroup
 from pmkit.kernel.text import Text
 
 # name -> (module and Typer app, help); in the order of a working day
@@ -48,7 +49,7 @@ LAZY: dict[str, tuple[str, Text]] = {
 }
 
 
-class LazyGroup(TyperGroup):
+class LazyGroup(QuickGroup):
     """A group whose commands are stubs until one of them runs: help, order and typos need no imports."""
 
     def __init__(self, **attributes: Any) -> None:
