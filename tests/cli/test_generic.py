@@ -19,6 +19,82 @@ def test_new_list_show_set_search_work_on_every_kind(park):
     assert json.loads(park("list action --where status!=open --json")) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "conditions", "found"),
+    [
+        ("action", ["owner=王芳"], "2"),
+        ("action", ["owner=wang.fang|li.wei"], "1 2"),
+        ("action", ["due<=2026-03-10"], "1"),
+        ("action", ["due<today+7"], "1"),
+        ("action", ["due>today+1w"], "2"),
+        ("action", ["due="], "3"),
+        ("action", ["due!="], "1 2"),
+        ("action", ["title~文档"], "1 2"),
+        ("action", ["title!~文档"], "3"),
+        ("action", ["status=未完成", "owner=li.wei"], "1"),
+        ("risk", ["probability>=4"], "1"),
+        ("risk", ["probability<4"], "2"),
+        ("risk", ["category=技术"], "1"),
+        ("requirement", ["priority<=should"], "1"),
+        ("requirement", ["priority>must"], ""),
+        ("meeting", ["time=2026-03-03"], "1"),
+        ("meeting", ["time<=2026-03-03"], "1"),
+        ("meeting", ["present=王芳"], "1"),
+        ("task", ["duration>=2w"], "2"),
+        ("task", ["duration<40h"], ""),
+        ("change", ["impact.price>20000"], "1"),
+        ("change", ["impact.price=25000 CNY"], "1"),
+    ],
+)
+def test_conditions_are_judged_by_what_the_field_holds(several, kind, conditions, found):
+    line = ["list", kind, "--json", *(w for c in conditions for w in ("--where", c))]
+    numbers = [r["id"].split("-")[1].lstrip("0") for r in json.loads(several(line)) if not r["id"].startswith("M-")]
+    assert " ".join(numbers) == found
+
+
+@pytest.fixture
+def several(park):
+    park("new action title=催要文档 owner=li.wei due=2026-03-10")
+    park("new action title=提供文档 owner=wang.fang due=2026-03-20")
+    park("new action title=订票")
+    park("new risk title=接口 probability=4 impact=3 category=technical")
+    park("new risk title=人员 probability=3")
+    park("new meeting title=启动会 time=2026-03-03T15:00 present=li.wei present=wang.fang")
+    park("change request --title 增加访客 --requested-by wang.fang")
+    park("change submit CR-001")
+    park("change assess CR-001 --price 25000 --cost 20000")
+    return park
+
+
+def test_lists_are_sorted_by_value_and_show_what_is_asked(several):
+    assert [r["id"] for r in json.loads(several("list action --sort -due --json"))] == ["ACT-002", "ACT-001", "ACT-003"]
+    assert [r["id"] for r in json.loads(several("list risk --sort probability,-title --json"))] == [
+        "RSK-002",
+        "RSK-001",
+    ]
+    text = several("list change --columns title,impact.price,status")
+    assert text.splitlines()[0].split() == ["编号", "变更名称", "合同价款增减", "状态"]
+    assert "25000.00 CNY" in text
+    assert "下次评估" in several("list risk --columns all")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("list action --where due<明天", "2026-03-10"),
+        ("list action --where due", "字段=值"),
+        ("list change --where impact.prize>1", "price"),
+        ("list change --where title.x=1", "title"),
+        ("list action --sort duee", "due"),
+        ("list action --columns tittle", "title"),
+        ("list task --where duration>long", "5d"),
+    ],
+)
+def test_conditions_that_are_none_are_told(several, line, says):
+    several(line, code=2)
+    assert says in several.err
+
+
 def test_a_set_touches_only_the_lines_of_its_field(park):
     path = park.folder / "requirements/REQ-001.yaml"
     park.edit("requirements/REQ-001.yaml", "priority: must", "# 与客户商定\npriority:   'must'   # 不可降级")

@@ -23,8 +23,7 @@ from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Remove, Set
 from pmkit.workspace.layout import new_path
-from pmkit.workspace.links import keeps_seen, links_of, seen_by, seen_now, unfit_link
-from pmkit.workspace.model import Workspace
+from pmkit.workspace.model import Workspace, links_of
 
 NextId = Callable[[str], str]  # a prefix -> the next free id
 WORKFLOW_FIELDS = frozenset({"id", "status", "steps", "approvals", "results"})
@@ -32,14 +31,17 @@ WORKFLOW_FIELDS = frozenset({"id", "status", "steps", "approvals", "results"})
 
 def new_record(ws: Workspace, kind: Kind, values: Mapping[str, Any], record_id: str, acting: Acting) -> Record:
     """A record made of what a person gave, at the beginning of its workflow. Raises UsageError with all mistakes."""
-    raw: dict[str, Any] = {"id": record_id, **_with_currency(ws, kind, values)}
+    record = validated(kind.model, started(kind, record_id, with_currency(ws, kind, values), acting))
+    _check_links(ws, record)
+    return record
+
+
+def started(kind: Kind, record_id: str, values: Mapping[str, Any], acting: Acting) -> dict[str, Any]:
+    """The fields of a new record with its id, and its first step where the kind has a workflow."""
+    raw: dict[str, Any] = {"id": record_id, **values}
     if kind.states is not None:
         raw |= {"status": kind.states.initial, "steps": (step(kind.states.initial, acting),)}
-    record = validated(kind.model, raw)
-    _check_links(ws, record)
-    if keeps_seen(record) and (seen := seen_now(ws, record)):
-        record = record.model_copy(update={"seen": seen})
-    return record
+    return raw
 
 
 def add(ws: Workspace, kind: Kind, values: Mapping[str, Any], next_id: NextId, acting: Acting) -> Edits:
@@ -63,28 +65,32 @@ def add(ws: Workspace, kind: Kind, values: Mapping[str, Any], next_id: NextId, a
 
 def set_fields(ws: Workspace, record: Record, assignments: Sequence[str], acting: Acting) -> Edits:
     """`field=value`, `+=`, `-=`, or `field=` (empties it) on one record. The fields of the workflow refuse."""
-    changes: list[Change] = []
     revised = record
+    keys = list(dict.fromkeys(split_assignment(text)[0] for text in assignments))
+    for key in keys:
+        if key in WORKFLOW_FIELDS:
+            raise workflow_refusal(record, key)
     for text in assignments:
-        key, _operator, _value = split_assignment(text)
-        _refuse_workflow_field(record, key)
         revised = assigned(ws, revised, text)
-        before, after = file_value(value_of(record, key)), file_value(value_of(revised, key))
-        if after == before:
-            continue
-        at = record.at(key)
-        changes.append(Remove(at.path, at.keys) if after in (None, [], {}) else Set(at.path, at.keys, after))
+    changes = changes_between(record, revised, keys)
     if not changes:
         raise Refused(
             Text(en="{id} says that already; nothing to write", zh="{id} 已是该内容，无需修改").format(id=record.id)
         )
     _check_links(ws, revised)
-    if keeps_seen(revised) and (seen := seen_now(ws, revised, record)) != seen_by(record):
-        at = record.at("seen")
-        changes.append(Set(at.path, at.keys, seen) if seen else Remove(at.path, at.keys))
-    keys = ", ".join(dict.fromkeys(split_assignment(text)[0] for text in assignments))
-    kind = record.kind.name
-    return Edits(tuple(changes), f"{kind}.set", (record.id,), f"{record.id}: Set {keys}", acting.by, acting.on)
+    subject = f"{record.id}: Set {', '.join(keys)}"
+    return Edits(tuple(changes), f"{record.kind.name}.set", (record.id,), subject, acting.by, acting.on)
+
+
+def changes_between(record: Record, revised: Record, keys: Sequence[str]) -> list[Change]:
+    """The edits that turn the fields of a record into those of its revision; a field that is empty then goes."""
+    changes: list[Change] = []
+    for key in keys:
+        before, after = file_value(value_of(record, key)), file_value(value_of(revised, key))
+        if after != before:
+            at = record.at(key)
+            changes.append(Remove(at.path, at.keys) if after in (None, [], {}) else Set(at.path, at.keys, after))
+    return changes
 
 
 def move(record: Record, verb: str, acting: Acting, note: str | None = None) -> Edits:
@@ -154,19 +160,18 @@ def assigned(ws: Workspace, record: Record, assignment: str) -> Record:
                 did_you_mean(value, [str(item) for item in present or []]),
             )
         new = [item for item in present or [] if item != value]
-    raw = {"id": record.id, **file_data(record), **_with_currency(ws, record.kind, {key: new})}
+    raw = {"id": record.id, **file_data(record), **with_currency(ws, record.kind, {key: new})}
     return validated(record.kind.model, {k: v for k, v in raw.items() if v is not None}).placed(record.spot)
 
 
-def _refuse_workflow_field(record: Record, key: str) -> None:
-    if key not in WORKFLOW_FIELDS:
-        return
+def workflow_refusal(record: Record, key: str) -> Refused:
+    """Why a field of the workflow cannot be set, and the commands that move it."""
     kind = record.kind
     verbs = kind.states.moves_from(getattr(record, "status", "")) if kind.states else []
-    commands = [Text.same(f"`{m.own_command or f'pmkit {kind.command} {m.verb}'} {record.id}`") for m in verbs]
-    raise Refused(
+    commands = [Text.same(f"`{m.own_command or f'pmkit {kind.name} {m.verb}'} {record.id}`") for m in verbs]
+    return Refused(
         Text(
-            en="`{key}` moves by the workflow, not by `set`", zh="`{key}` 只能通过流程命令改变，不能用 `set` 修改"
+            en="`{key}` moves by the commands of the workflow only", zh="`{key}` 只能通过流程命令改变，不能直接修改"
         ).format(key=key),
         Text(en="possible now: {what}", zh="目前可执行：{what}").format(what=Text.join(commands)) if commands else None,
     )
@@ -189,7 +194,7 @@ def _holds(kind: Kind, key: str, wanted: type) -> bool:
     return False
 
 
-def _with_currency(ws: Workspace, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+def with_currency(ws: Workspace, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
     """Amounts typed without a currency are in the project's."""
     return {
         key: f"{value} {ws.project.currency}"
@@ -205,26 +210,28 @@ def _is_number(text: str) -> bool:
 
 def _check_links(ws: Workspace, record: Record) -> None:
     """Refuse links to what does not exist, all of them at once."""
-    wrong = [link for link in links_of(record) if not ws.knows(link.target) and link.target != record.id]
-    unfit = [unfit_link(link) for link in links_of(record) if not link.fits and link not in wrong]
-    if unfit:
-        raise UsageError(Text.join(unfit, en="\n", zh="\n"))
+    wrong = link_problems(ws, record)
     if wrong:
         raise UsageError(
-            Text.join(
-                (
-                    Text(en="`{key}`: there is no {id} {hint}", zh="`{key}`：没有 {id} {hint}")
-                    .format(key=link.field, id=link.target, hint=did_you_mean(link.target, ws.records))
-                    .stripped()
-                    for link in wrong
-                ),
-                en="\n",
-                zh="\n",
-            ),
+            Text.join((says for _, says in wrong), en="\n", zh="\n"),
             Text(
                 en="people are added with `pmkit person add HANDLE --name ... --side ... --role ...`",
                 zh="人员用 `pmkit person add 代号 --name 姓名 --side 所属方 --role 角色` 添加",
             )
-            if any("person" in link.takes for link in wrong)
+            if any("person" in about(type(record))[key].links for key, _ in wrong)
             else None,
         )
+
+
+def link_problems(ws: Workspace, record: Record) -> list[tuple[str, Text]]:
+    """The fields that link to what does not exist, and what is wrong with each."""
+    return [
+        (
+            key,
+            Text(en="`{key}`: there is no {id} {hint}", zh="`{key}`：没有 {id} {hint}")
+            .format(key=key, id=target, hint=did_you_mean(target, ws.records))
+            .stripped(),
+        )
+        for key, _, target in links_of(record)
+        if target not in ws.records and target != record.id
+    ]

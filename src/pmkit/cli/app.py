@@ -6,11 +6,10 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from pmkit.cli.language import h, language
-from pmkit.cli.quick import QuickGroup
 from pmkit.kernel.text import Text
 
 # name -> (module and Typer app, help); in the order of a working day
@@ -24,19 +23,19 @@ LAZY: dict[str, tuple[str, Text]] = {
     "plan": ("pmkit.cli.plan:app", Text("Plan, progress, baselines, drift", "计划、进度、基准与偏差")),
     "meeting": ("pmkit.cli.meeting:app", Text("Meetings and minutes", "会议与纪要")),
     "action": ("pmkit.cli.action:app", Text("Action items", "待办事项")),
-    "deliverable": ("pmkit.cli.deliverable:app", Text("Deliverables", "交付物")),
-    "acceptance": ("pmkit.cli.acceptance:app", Text("Acceptance cases", "验收用例")),
     "risk": ("pmkit.cli.risk:app", Text("Risks", "风险")),
     "report": ("pmkit.cli.report:app", Text("Documents for the customer and for us", "生成文档与报告")),
     "check": ("pmkit.cli.check:app", Text("Find what breaks the agreement", "检查项目数据与约定")),
     "waiver": ("pmkit.cli.waiver:app", Text("Findings that are allowed for a while", "检查项的限期豁免")),
     "explain": ("pmkit.cli.explain:app", Text("What a finding means and how to mend it", "解释检查结果及处理办法")),
     "new": ("pmkit.cli.generic:new_app", Text("Add a record of any kind", "新增任意类型的记录")),
-    "list": ("pmkit.cli.generic:list_app", Text("List the records of a kind", "列出某类记录")),
+    "list": ("pmkit.cli.listing:list_app", Text("List the records of a kind", "列出某类记录")),
     "show": ("pmkit.cli.generic:show_app", Text("Show one record", "查看一条记录")),
     "set": ("pmkit.cli.generic:set_app", Text("Set fields of a record", "修改记录的字段")),
     "edit": ("pmkit.cli.generic:edit_app", Text("Open a record in your editor", "用编辑器打开记录")),
-    "search": ("pmkit.cli.generic:search_app", Text("Search all records for a text", "全文搜索记录")),
+    "search": ("pmkit.cli.listing:search_app", Text("Search all records for a text", "全文搜索记录")),
+    "export": ("pmkit.cli.sheets:export_app", Text("Write records as a sheet to fill in", "导出记录或空白填报表")),
+    "import": ("pmkit.cli.sheets:import_app", Text("Take records from a sheet", "从表格批量导入记录")),
     "log": ("pmkit.cli.log:app", Text("Who did what and when, field by field", "谁在何时改了什么，逐字段列出")),
     "audit": ("pmkit.cli.audit:app", Text("What was done around the workflow", "审计绕过流程的操作")),
     "commit": ("pmkit.cli.commit:app", Text("Check and commit what was edited by hand", "检查并提交手工修改")),
@@ -49,7 +48,7 @@ LAZY: dict[str, tuple[str, Text]] = {
 }
 
 
-class LazyGroup(QuickGroup):
+class LazyGroup(TyperGroup):
     """A group whose commands are stubs until one of them runs: help, order and typos need no imports."""
 
     def __init__(self, **attributes: Any) -> None:

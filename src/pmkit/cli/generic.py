@@ -11,6 +11,7 @@ import typer
 from pydantic import BaseModel
 
 from pmkit.cli.language import h, language, tell
+from pmkit.cli.listing import list_command as list_command  # noqa: PLC0414 - nouns take it from here
 from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, out, print_json, single
 from pmkit.domain.changes import ProposedEdit
 from pmkit.domain.kind import (
@@ -29,9 +30,8 @@ from pmkit.domain.people import role_label
 from pmkit.domain.registry import kind_named, kind_of_id
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text, pad
-from pmkit.workspace.model import normal_id
 
-new_app, list_app, show_app, set_app, edit_app, search_app = (single() for _ in range(6))
+new_app, show_app, set_app, edit_app = (single() for _ in range(4))
 _NOT_ASKED = frozenset({"id", "status", "steps", "seen", "approvals", "results", "edits", "add", "withdraw", "affects"})
 NOT_GIVEN: tuple[Any, ...] = (None, [], False)  # what an option says that was not given
 _UNREAD = frozenset({"digest", "sha256", "before", "after"})  # for machines; `--json` has them
@@ -115,6 +115,14 @@ def options_of(kind: Kind) -> dict[str, tuple[str, inspect.Parameter]]:
     return found
 
 
+def not_made_of_fields(kind: Kind) -> UsageError:
+    """The error for a kind that has a command of its own to begin one."""
+    return UsageError(
+        Text(en="a {kind} is not made of fields alone", zh="{kind}不能只用字段新建").format(kind=kind.label),
+        Text(en="use `{command}`", zh="请使用 `{command}`").format(command=kind.added_by),
+    )
+
+
 def ask_missing(kind: Kind, given: dict[str, Any]) -> dict[str, Any]:
     """On a terminal, a required field that was not given is asked for; in a pipe its absence is an error later."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -152,15 +160,6 @@ def _holds_parts(annotation: Any) -> bool:
     return any(_holds_parts(a) for a in get_args(annotation))
 
 
-def list_command(app: typer.Typer, kind: Kind) -> None:
-    """`pmkit KIND list`."""
-
-    def run(s: Session, where: _Where = None, sort: _Sort = None, columns: _Columns = None) -> None:
-        _list(s, kind, where or [], sort, columns)
-
-    command(app, "list", h(f"List {kind.plural.en}", f"列出{kind.plural.zh}"), AT_REVISION)(run)
-
-
 def show_command(app: typer.Typer) -> None:
     """`pmkit KIND show ID`."""
     command(app, "show", h("Show one record", "查看一条记录"), AT_REVISION)(_show)
@@ -178,11 +177,6 @@ def set_command(app: typer.Typer) -> None:
 
 # --- verbs for every kind --------------------------------------------------------------------------------------------
 
-_Where = Annotated[
-    list[str] | None, typer.Option("--where", metavar="FIELD=VALUE", help=h("only those", "只列出符合条件的"))
-]
-_Sort = Annotated[str | None, typer.Option("--sort", metavar="FIELD", help=h("by this field", "按字段排序"))]
-_Columns = Annotated[str | None, typer.Option("--columns", metavar="A,B", help=h("these columns", "指定列"))]
 _Id = Annotated[str, typer.Argument(metavar="ID")]
 
 
@@ -195,10 +189,7 @@ def _new(
 
     found = kind_named(kind)
     if found.added_by is not None:
-        raise UsageError(
-            Text(en="a {kind} is not made of fields alone", zh="{kind}不能只用字段新建").format(kind=found.label),
-            Text(en="use `{command}`", zh="请使用 `{command}`").format(command=found.added_by),
-        )
+        raise not_made_of_fields(found)
     values: dict[str, Any] = {}
     for text in fields or []:
         key, _, value = split_assignment(text)
@@ -209,40 +200,6 @@ def _new(
         else:
             values[key] = value
     s.write(add(s.ws, found, ask_missing(found, values), s.next_id, s.acting))
-
-
-def _list(s: Session, kind: Kind, where: list[str], sort: str | None, columns: str | None) -> None:
-    from pmkit.output.tables import table, terminal_width
-
-    shown = [c for c in (columns.split(",") if columns else kind.columns) if c != "id"]
-    for key in (*shown, *(w.partition("=")[0].rstrip("!") for w in where), *([sort.lstrip("-")] if sort else [])):
-        known_field(kind, key)
-    records = [r for r in (s.whole if s.rev else s.ws).of_kind(kind) if all(_matches(r, w) for w in where)]
-    if sort:
-        records.sort(key=lambda r: cell(s, r, sort.lstrip("-")), reverse=sort.startswith("-"))
-    if s.json:
-        print_json([as_json(r) for r in records])
-        return
-    if not records:
-        out(h(f"no {kind.plural.en}", f"没有{kind.plural.zh}"))
-        return
-    heads = ["ID", *(tell(about(kind.model)[c].label) for c in shown)]
-    sys.stdout.write(table(heads, [[r.id, *(cell(s, r, c) for c in shown)] for r in records], terminal_width()))
-
-
-def _matches(record: Record, where: str) -> bool:
-    key, _, wanted = where.partition("=")
-    negated = key.endswith("!")
-    value = value_of(record, key.rstrip("!"))
-    values = [str(v) for v in value] if isinstance(value, tuple) else ["" if value is None else str(value)]
-    return (wanted in values) != negated
-
-
-def cell(s: Session, record: Record, key: str) -> str:
-    """A field in words: a person's name, a choice's label, a state in the language to speak."""
-    value = value_of(record, key)
-    what = about(type(record))[key]
-    return words(s, record, what, key, value)
 
 
 def words(s: Session, record: Record, what: About, key: str, value: Any) -> str:
@@ -388,58 +345,7 @@ def _edit(s: Session, record_id: _Id) -> None:
     out(h("`pmkit commit` checks and commits what you changed", "可用 `pmkit commit` 检查并提交修改"))
 
 
-def _search(
-    s: Session,
-    text: Annotated[str, typer.Argument(metavar="TEXT")],
-    kind: Annotated[str | None, typer.Option("--kind", help=h("only this kind", "只搜索该类记录"))] = None,
-) -> None:
-    wanted = text.casefold()
-    only = kind_named(kind) if kind else None
-    found = []
-    for record in s.loaded.workspace.records.values():
-        if only is not None and kind_of_id(record.id) is not only:
-            continue
-        for key, value in file_data(record).items():
-            if key in {"tasks", "items"}:
-                continue
-            hit = next((line for line in _texts(value) if wanted in line.casefold()), None)
-            if hit is not None:
-                found.append((record, key, hit))
-                break
-        else:
-            if wanted in normal_id(record.id).casefold():
-                found.append((record, "id", record.id))
-    if s.json:
-        print_json([as_json(r) | {"field": key, "text": hit} for r, key, hit in found])
-        return
-    from pmkit.output.tables import table, terminal_width
-
-    heads = ["ID", h("Title", "名称"), h("Field", "字段"), h("Text", "内容")]
-    rows = [[r.id, r.name_to_show, tell(about(type(r))[k].label), hit] for r, k, hit in found]
-    sys.stdout.write(table(heads, rows, terminal_width()) if rows else h("nothing found\n", "没有找到\n"))
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        return [line for v in value.values() for line in _texts(v)]
-    if isinstance(value, list):
-        return [line for v in value for line in _texts(v)]
-    return str(value).splitlines()
-
-
-def _list_any(
-    s: Session,
-    kind: Annotated[str, typer.Argument()],
-    where: _Where = None,
-    sort: _Sort = None,
-    columns: _Columns = None,
-) -> None:
-    _list(s, kind_named(kind), where or [], sort, columns)
-
-
 command(new_app, "new", h("Add a record of any kind", "新增任意类型的记录"), WRITING)(_new)
-command(list_app, "list", h("List the records of a kind", "列出某类记录"), AT_REVISION)(_list_any)
 command(show_app, "show", h("Show one record", "查看一条记录"), AT_REVISION)(_show)
 command(set_app, "set", h("Set fields of a record", "修改记录的字段"), WRITING)(_set)
 command(edit_app, "edit", h("Open a record in your editor", "用编辑器打开记录"))(_edit)
-command(search_app, "search", h("Search all records", "全文搜索记录"), AT_REVISION)(_search)

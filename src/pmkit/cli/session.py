@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,19 +17,19 @@ from zoneinfo import ZoneInfo
 import typer
 
 from pmkit.cli.language import h, language, named_workspace, tell
-from pmkit.cli.quick import QuickCommand, QuickGroup
+from pmkit.domain.project import Project
 from pmkit.kernel.errors import BadWorkspace, UsageError
 from pmkit.kernel.finding import Finding
 from pmkit.kernel.text import Lang, Text, did_you_mean
+from pmkit.workspace.edits import Acting, Edits
+from pmkit.workspace.layout import PEOPLE
+from pmkit.workspace.model import Workspace
 
 if TYPE_CHECKING:
-    from pmkit.domain.project import Project
     from pmkit.store.git import Git
     from pmkit.store.loader import Loaded
     from pmkit.store.transaction import Written
     from pmkit.store.tree import Tree
-    from pmkit.workspace.edits import Acting, Edits
-    from pmkit.workspace.model import Workspace
     from pmkit.workspace.planning import Planned
 
 
@@ -191,8 +191,6 @@ class Session:
     @cached_property
     def acting(self) -> Acting:
         """For whom the command acts (`--as`, else git's person) and when (`--date`, else today)."""
-        from pmkit.workspace.edits import Acting
-
         on = self.on or self.today
         if self.git is None:
             if self.as_ is None:
@@ -207,8 +205,6 @@ class Session:
         return Acting(handle, on, None if handle == own else own)
 
     def _handle(self, text: str) -> str:
-        from pmkit.workspace.layout import PEOPLE
-
         if self.ws.records.get(text) is None or text not in {p.id for p in self.ws.people}:
             raise UsageError(
                 Text(en="{who} is not in {file}", zh="{file} 中没有 {who}").format(who=text, file=PEOPLE),
@@ -226,8 +222,10 @@ class Session:
     def _given(self) -> dict[str, int]:
         return {}
 
-    def write(self, edits: Edits, *notes: Text, then: Text | None = None) -> Written:
-        """Carry the edits out, commit them, and say what was written."""
+    def write(
+        self, edits: Edits, *notes: Text, then: Text | None = None, more: Mapping[str, Any] | None = None
+    ) -> Written:
+        """Carry the edits out, commit them, and say what was written; `more` keys go into the JSON."""
         from pmkit.store.transaction import write
 
         git = None if self.no_commit or self.dry_run else self.need_git()
@@ -240,16 +238,16 @@ class Session:
             dry_run=self.dry_run,
             recorded_by=self.acting.recorded_by,
         )
-        self._say_written(edits, written, [*notes, *([then] if then else [])])
+        self._say_written(edits, written, [*notes, *([then] if then else [])], more or {})
         return written
 
-    def _say_written(self, edits: Edits, written: Written, notes: list[Text]) -> None:
+    def _say_written(self, edits: Edits, written: Written, notes: list[Text], more: Mapping[str, Any]) -> None:
         first = edits.records[0] if edits.records else ""
         path = next((p for p in written.paths if first and f"{first}." in p), next(iter(written.paths), ""))
         if self.json:
             data: dict[str, Any] = {"id": edits.records[0] if edits.records else None, "path": path}
             data |= {"commit": written.commit, "paths": list(written.paths)}
-            print_json(data | ({"dry_run": True} if self.dry_run else {}))
+            print_json(data | ({"dry_run": True} if self.dry_run else {}) | dict(more))
             return
         commit = (
             Text(en="commit {hash}", zh="提交 {hash}").format(hash=written.commit[:9])
@@ -363,7 +361,7 @@ def command(
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in parameters}
         run.__doc__ = None
-        app.command(name, cls=QuickCommand, help=help_)(run)
+        app.command(name, help=help_)(run)
         return function
 
     return register
@@ -390,7 +388,7 @@ def _locked(session: Session) -> Iterator[None]:
 
 def group(help_: str) -> typer.Typer:
     """A noun with verbs below it."""
-    made = typer.Typer(cls=QuickGroup, no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=help_)
+    made = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=help_)
     made.callback()(lambda: None)
     return made
 

@@ -115,6 +115,7 @@ class Tracked(Record):
     visibility: Annotated[Visibility | None, About("Visibility", "可见范围")] = None
     tags: Annotated[tuple[Line, ...], About("Tags", "标签", unordered=True, option="tag")] = ()
     notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
+    row_key: Annotated[Line | None, About("Row key", "行标识", internal=True)] = None
 
     @property
     def seen_by_customer(self) -> bool:
@@ -173,7 +174,7 @@ class States:
         for move in self.moves:
             if move.verb == verb and status in move.sources:
                 return move
-        possible = [m.own_command or f"pmkit {kind.command} {m.verb} {record_id}" for m in self.moves_from(status)]
+        possible = [m.own_command or f"pmkit {kind.name} {m.verb} {record_id}" for m in self.moves_from(status)]
         state = self.names.get(status, Text.same(status))
         raise Refused(
             Text(
@@ -193,7 +194,7 @@ class Kind:
 
     `name` is the command line's noun, `folder` where new records go, `path` the file of a kind that has just one,
     `list_key` the list that holds the items of a LIST kind. `added_by`: the command that makes one, where fields alone
-    do not. `called`: the words of the command line, where they are more than the name (`acceptance case`).
+    do not.
     """
 
     name: str
@@ -210,12 +211,6 @@ class Kind:
     list_key: str | None = None
     added_by: str | None = None
     more_prefixes: tuple[str, ...] = ()
-    called: str = ""
-
-    @property
-    def command(self) -> str:
-        """What follows `pmkit` on the command line."""
-        return self.called or self.name
 
     def __post_init__(self) -> None:
         self.model.kind = self
@@ -336,14 +331,14 @@ def file_value(value: Any) -> Any:
 
 
 # What a record ends with in its file, after the fields of its own kind.
-_LAST = ("visibility", "tags", "notes", "status", "steps", "approvals", "results")
+LAST = ("visibility", "tags", "notes", "row_key", "status", "steps", "approvals", "results")
 
 
 def file_data(record: Record) -> dict[str, Any]:
     """A record as the mapping that its file holds: its own fields first, then its state; no id."""
     data = file_value(record)
-    own = [key for key in data if key not in _LAST and key != "id"]
-    return {key: data[key] for key in (*own, *(key for key in _LAST if key in data))}
+    own = [key for key in data if key not in LAST and key != "id"]
+    return {key: data[key] for key in (*own, *(key for key in LAST if key in data))}
 
 
 def known_field(kind: Kind, key: str) -> About:

@@ -67,13 +67,21 @@ def expected_words(error: Mapping[str, Any]) -> list[str]:
     return [word.strip().strip("'") for word in listed.split(",") if word.strip()]
 
 
+def problems(model: type[R], raw: Mapping[str, Any]) -> tuple[R | None, list[tuple[tuple[str, ...], Text]]]:
+    """A record made of what a person typed, or None and every wrong or missing field: its keys, and what is wrong."""
+    try:
+        return model.model_validate(raw), []
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        return None, [(tuple(str(part) for part in e["loc"]), _sentence(model, dict(e))) for e in found]
+
+
 def validated(model: type[R], raw: Mapping[str, Any]) -> R:
     """A record made of what a person typed. Raises UsageError that names every wrong or missing field at once."""
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        says = [_sentence(model, dict(e)) for e in error.errors(include_url=False)]
-        raise UsageError(Text.join(says, en="\n", zh="\n")) from None
+    record, wrong = problems(model, raw)
+    if record is None:
+        raise UsageError(Text.join((says for _, says in wrong), en="\n", zh="\n"))
+    return record
 
 
 def _label(model: type[Record], loc: Sequence[str]) -> Text:
