@@ -1,6 +1,7 @@
 """The audit finds what went around the workflow in real histories, and is silent about what is honest."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -213,6 +214,30 @@ def test_the_matrix_changed_before_a_request_is_honest(park):
         "change request --title 换接口 --reason 省事 --affects REQ-001 --requested-by wang.fang --propose REQ-001.priority=should"
     )
     assert found(park) == []
+
+
+def test_approvals_in_signed_commits(asked, tmp_path):
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(key)], check=True)
+    (tmp_path / "signers").write_text(f"li.wei@supplier.example {key.with_suffix('.pub').read_text()}")
+    asked.edit("pmkit.yaml", "approval:\n", "approval:\n  signed_commits: true\n")
+    asked("commit")
+    asked("change approve CR-001 --as li.wei")
+    assert found(asked) == [("AUD208", "CR-001", "approvals")]
+    for name, value in {
+        "commit.gpgsign": "true",
+        "gpg.format": "ssh",
+        "user.signingkey": str(key),
+        "gpg.ssh.allowedSignersFile": str(tmp_path / "signers"),
+    }.items():
+        asked.git("config", name, value)
+    asked("undo")
+    asked("change approve CR-001 --as li.wei")
+    assert len(found(asked)) == 1
+    assert "数字签名：li.wei@supplier.example" in asked("log CR-001")
+    (tmp_path / "signers").write_text("")
+    assert len(found(asked)) == 2
+    assert "数字签名未能验证" in asked("log CR-001")
 
 
 def test_a_message_that_hides_what_the_commit_did(park):

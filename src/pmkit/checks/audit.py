@@ -6,7 +6,8 @@ honest steps honest. Messages count only where they claim something that the com
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -26,6 +27,7 @@ from pmkit.workspace.planning import Planned, plan_of
 
 SETTLED = frozenset({"confirmed", "applied", "verified", "closed"})  # the customer's agreement is in
 UNDO = "undo"
+WellSigned = Callable[[Sequence[str]], AbstractSet[str]]
 T = TypeVar("T")
 
 STATUS_JUMPED = Rule(
@@ -82,6 +84,12 @@ MATRIX_LOOSENED = Rule(
          "{id} 等待审批期间，{commit_of_rule} 放宽了审批权限表，才得以变为“{after}”；按原规则尚缺：{who}"),
     Text("have it approved by the rules that held when it was asked for", "请按提出时的审批规则补齐审批"),
 )  # fmt: skip
+NOT_SIGNED = Rule(
+    "AUD208", "approval-not-signed", "error",
+    Text("{id} was approved in a commit without a valid signature", "{id} 的审批所在提交没有有效的数字签名"),
+    Text("have it approved again in a signed commit (`git config commit.gpgsign true`)",
+         "请在带签名的提交中重新审批（`git config commit.gpgsign true`）"),
+)  # fmt: skip
 TRAILERS_DIFFER = Rule(
     "AUD301", "trailers-differ", "warning",
     Text("the commit says `{action}` of {named}, but {what}", "提交说明称对 {named} 执行 `{action}`，但{what}"),
@@ -89,7 +97,7 @@ TRAILERS_DIFFER = Rule(
 )  # fmt: skip
 RULES = (
     STATUS_JUMPED, STEPS_REWRITTEN, BORN_ADVANCED, WITHOUT_AUTHORITY, OWN_REQUEST, AGREED_TOO_EARLY,
-    EDITED_AFTER_APPROVAL, APPROVAL_REWRITTEN, EVIDENCE_REPLACED, MATRIX_LOOSENED, TRAILERS_DIFFER,
+    EDITED_AFTER_APPROVAL, APPROVAL_REWRITTEN, EVIDENCE_REPLACED, MATRIX_LOOSENED, NOT_SIGNED, TRAILERS_DIFFER,
 )  # fmt: skip
 
 
@@ -102,17 +110,28 @@ class Suspicion:
     field: str | None
 
 
-def audit(moments: Iterable[Moment]) -> Iterator[Suspicion]:
-    """What went around the workflow, in the order of history (parents first)."""
+def audit(moments: Iterable[Moment], well_signed: WellSigned) -> Iterator[Suspicion]:
+    """What went around the workflow, in the order of history (parents first); missing signatures last.
+
+    `well_signed` picks those of some commits that carry a valid signature; it is asked once, where the profile wants
+    approvals signed.
+    """
     remembered = Remembered()
+    to_be_signed: list[tuple[Moment, Deed]] = []
     for moment in moments:
         for deed in moment.deeds:
             yield from _workflow(moment, deed, remembered)
             if isinstance(deed.after, ChangeRequest):
                 yield from _decisions(moment, deed, deed.after, remembered)
+                if _must_be_signed(moment, deed, deed.after):
+                    to_be_signed.append((moment, deed))
         yield from _evidence(moment)
         yield from _message(moment)
         remembered.learn(moment)
+    signed = well_signed([moment.commit.hash for moment, _ in to_be_signed]) if to_be_signed else frozenset()
+    for moment, deed in to_be_signed:
+        if moment.commit.hash not in signed:
+            yield _found(moment, NOT_SIGNED, deed.path, deed.record, "approvals", id=deed.record)
 
 
 def _found(
@@ -199,6 +218,13 @@ def _step_words(states: States, step: Step) -> Text:
     return Text(en="{to} on {on} by {by}", zh="{on} {by} {to}").format(
         to=_state(states, step.to), on=step.on, by=step.by
     )
+
+
+def _must_be_signed(moment: Moment, deed: Deed, change: ChangeRequest) -> bool:
+    """A commit that records an approval while the profile wants those signed."""
+    olds = [old.approvals for old in deed.was(ChangeRequest) if old is not None]
+    wanted = moment.project is not None and moment.project.approval.signed_commits
+    return wanted and bool(_new(change.approvals, olds))
 
 
 # --- approvals -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -25,8 +26,12 @@ def _audit(s: Session, since: Annotated[str | None, _SINCE] = None) -> None:
             Text("this clone holds recent history only, and an audit needs all of it", "此克隆只含近期历史，无法审计"),
             Text.same("git fetch --unshallow --tags"),
         )
+
+    def well_signed(commits: Sequence[str]) -> set[str]:
+        return {commit for commit, signature in git.signatures(commits).items() if signature.is_good}
+
     known = git.ancestors(git.resolve(since)) if since else frozenset()
-    found = [one for one in audit(replay(git)) if one.moment.commit.hash not in known]
+    found = [one for one in audit(replay(git), well_signed) if one.moment.commit.hash not in known]
     if s.json:
         print_json([_as_json(one) for one in found])
     else:

@@ -12,6 +12,7 @@ from pmkit.cli.language import h, tell
 from pmkit.cli.session import READING, Session, command, out, print_json, single
 from pmkit.domain.kind import Record, Storage, about, inner_model
 from pmkit.kernel.text import Text, shorten
+from pmkit.store.git import Signature
 from pmkit.store.history import commits, record_log
 from pmkit.workspace.history import Commit, Event, FieldChange
 
@@ -38,8 +39,9 @@ def _log(s: Session, record_id: Annotated[str | None, typer.Argument(metavar="ID
     record: Record = s.ws.get(record_id)
     item = record.id if record.kind.storage is Storage.LIST else None
     events = record_log(git, record.spot.path, item)
+    signatures = git.signatures([e.commit.hash for e in events])
     if s.json:
-        print_json([_event_json(e) for e in events])
+        print_json([_event_json(e, signatures.get(e.commit.hash)) for e in events])
         return
     out(f"{record.id}  {record.name_to_show}")
     for event in events:
@@ -49,6 +51,8 @@ def _log(s: Session, record_id: Annotated[str | None, typer.Argument(metavar="ID
         if business and business != when[:10]:
             when += h(f" (for {business})", f"（业务日期 {business}）")
         out(f"\n{when}  {_who(s, event.commit)}  {how}  {event.commit.hash[:9]}")
+        if (signature := signatures.get(event.commit.hash)) is not None:
+            out(f"  {_signature(signature)}")
         if event.what == "created":
             out(f"  {tell(_WHAT['created'])}")
         elif event.what != "changed":
@@ -56,6 +60,12 @@ def _log(s: Session, record_id: Annotated[str | None, typer.Argument(metavar="ID
         for change in event.changes:
             if (line := _change(s, record, change)) is not None:
                 out(f"  {line}")
+
+
+def _signature(signature: Signature) -> str:
+    if signature.is_good:
+        return h(f"signed by {signature.by}", f"数字签名：{signature.by}")
+    return h(f"signature not verified: {signature.by}", f"数字签名未能验证：{signature.by}")
 
 
 def _when(commit: Commit) -> str:
@@ -129,11 +139,12 @@ def _commit_json(commit: Commit) -> dict[str, Any]:
     }
 
 
-def _event_json(event: Event) -> dict[str, Any]:
+def _event_json(event: Event, signature: Signature | None) -> dict[str, Any]:
     changes = [{"field": c.field, "from": c.before, "to": c.after} for c in event.changes]
     data = _commit_json(event.commit)
     del data["paths"]
-    return data | {"what": event.what, "date": _business_date(event), "changes": changes}
+    signed = None if signature is None else {"by": signature.by, "good": signature.is_good}
+    return data | {"signature": signed, "what": event.what, "date": _business_date(event), "changes": changes}
 
 
 command(app, "log", h("Who did what and when, field by field", "谁在何时改了什么，逐字段列出"), READING)(_log)

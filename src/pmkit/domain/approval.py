@@ -77,6 +77,7 @@ class ApprovalPolicy(Part):
     requester: Annotated[Requester, About("Requester", "提出人")] = Requester()
     assessor_may_not_approve: Annotated[Flag | None, About("Assessor may not approve", "评估人不得审批")] = None
     own_identity: Annotated[Flag, About("Supplier approvals under own git identity only", "须以本人身份审批")] = False
+    signed_commits: Annotated[Flag, About("Approvals in signed commits only", "审批提交须有数字签名")] = False
     no_contract_price: Annotated[
         Mapping[str, Decimal], About("Limits without a contract price", "合同价未定时限额")
     ] = {}

@@ -57,6 +57,14 @@ class Identity:
     mail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A commit's signature. `is_good`: it verifies, with a key that this machine knows; `by`: the signer or the key."""
+
+    is_good: bool
+    by: str
+
+
 @dataclass(frozen=True)
 class Git:
     """The repository of a workspace. `prefix`: the workspace's folder inside it, ending in `/`, or nothing."""
@@ -307,6 +315,16 @@ class Git:
                 return data
 
             yield read
+
+    def signatures(self, commits: Sequence[str]) -> dict[str, Signature]:
+        """The signatures of those commits that carry one (OpenPGP, SSH), as far as this machine can verify them."""
+        if not commits:
+            return {}
+        shape = "--format=%H%x00%G?%x00%GS%x00%GK"
+        said = self.run(*_PLAIN_LOG[:-1], "--no-walk=unsorted", "--stdin", shape,
+                        stdin="\n".join(commits).encode() + b"\n").stdout.decode("utf-8", "replace")  # fmt: skip
+        rows = (line.split("\0") for line in said.splitlines() if line.count("\0") == 3)
+        return {commit: Signature(state == "G", signer or key) for commit, state, signer, key in rows if state != "N"}
 
     def tags(self, pattern: str) -> list[tuple[str, str]]:
         """The tags below `pattern` (`signoff/`), each with the commit that it stands on."""
