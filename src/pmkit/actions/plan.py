@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pmkit.actions.records import NextId
@@ -12,7 +12,7 @@ from pmkit.domain.plan import BASELINE, PHASE, PROGRESS, Baseline, Dependency, P
 from pmkit.domain.problems import validated
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text, did_you_mean
-from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Set
+from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Remove, Set
 from pmkit.workspace.layout import new_path
 from pmkit.workspace.model import Workspace, normal_id
 
@@ -115,6 +115,27 @@ def report_progress(
             change = Append(report.spot.path, ("tasks",), entry)
     subject = f"{task.id}: Report {entry.get('percent', 0)} % at {day}"
     return Edits((*changes, *([change] if change else [])), "plan.progress", (task.id,), subject, acting.by, acting.on)
+
+
+def hold(ws: Workspace, starts: Mapping[str, date | datetime], acting: Acting) -> Edits | None:
+    """Every task held where levelling put it, and no other one; None where the plan says so already.
+
+    A started task keeps what it says.
+    """
+    started = {e.id for p in ws.progress for e in p.tasks if e.percent or e.actual_start or e.actual_finish}
+    changes: list[Change] = []
+    moved: list[str] = []
+    for task in ws.tasks:
+        wanted = starts.get(task.id)
+        if task.levelled_start == wanted or task.id in started:
+            continue
+        at = task.at("levelled_start")
+        changes.append(Remove(at.path, at.keys) if wanted is None else Set(at.path, at.keys, file_value(wanted)))
+        moved.append(task.id)
+    if not changes:
+        return None
+    what = f"Level {len(starts)} tasks" if starts else "Clear the levelling"
+    return Edits(tuple(changes), "plan.level", tuple(moved), f"plan: {what}", acting.by, acting.on)
 
 
 def take_baseline(ws: Workspace, name: str, frozen: Mapping[str, Any], next_id: NextId, acting: Acting) -> Edits:

@@ -11,9 +11,11 @@ import typer
 
 from pmkit.cli.generic import NOT_GIVEN, options_of
 from pmkit.cli.language import h, language
-from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, one_of, out, parse_date, print_json
+from pmkit.cli.plan_ahead import register
+from pmkit.cli.scheduled import scheduled
+from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, one_of, out, print_json
 from pmkit.domain.plan import TASK, Baseline, Task
-from pmkit.kernel.errors import BadWorkspace, UsageError
+from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text
 from pmkit.workspace.planning import Planned
 
@@ -127,20 +129,6 @@ def task_json(planned: Planned, task: Task) -> dict[str, Any]:
         "owner": task.owner,
         "source_uid": task.source_uid,
     }
-
-
-def scheduled(s: Session, as_of: str | None = None) -> Planned:
-    """The scheduled plan. Raises BadWorkspace with what makes it impossible."""
-    from pmkit.workspace.planning import plan_of
-
-    planned, findings = plan_of(s.whole, parse_date(as_of) if as_of else None)
-    if planned is None:
-        raise BadWorkspace(
-            Text("the plan cannot be scheduled", "计划无法排程"),
-            Text("mend what is listed above", "请先改正上面列出的问题"),
-            s.placed([f for f in findings if f.severity == "error"]),
-        )
-    return planned
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -271,3 +259,4 @@ command(
     h("Drift against a baseline; exit 1 beyond the threshold", "与进度基准比较偏差，超过阈值则以 1 退出"),
     AT_REVISION,
 )(_drift)
+register(app)

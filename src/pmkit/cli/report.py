@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pmkit.cli.language import h
-from pmkit.cli.plan import scheduled
+from pmkit.cli.scheduled import scheduled
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_date, print_json, single
 from pmkit.domain.changes import ChangeRequest
 from pmkit.kernel.errors import OutsideError, UsageError

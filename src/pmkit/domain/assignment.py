@@ -13,10 +13,14 @@ _ASSIGNMENT = re.compile(r"(?P<person>\S+)(?:\s+(?P<units>[0-9]{1,5}(?:\.[0-9]{1
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A person on a task. `units`: percent of the working time; 100 is all of it, a team may give more."""
+    """A person on a task. `units`: percent of the working time; None is all that one person gives."""
 
     target: str
-    units: Decimal = Decimal(100)
+    units: Decimal | None = None
+
+    def share(self, given: Decimal) -> Decimal:
+        """The percent that the task takes of a person who gives so much: a team does not follow its member."""
+        return min(given, Decimal(100)) if self.units is None else self.units
 
     @staticmethod
     def parse(text: str) -> Assignment:
@@ -24,7 +28,7 @@ class Assignment:
         match = _ASSIGNMENT.match(text.strip())
         if not match or (match["units"] and not Decimal(match["units"])):
             raise ValueError(f"not an assignment: {text!r}")
-        return Assignment(match["person"], Decimal(match["units"] or 100))
+        return Assignment(match["person"], Decimal(match["units"]) if match["units"] else None)
 
     def __str__(self) -> str:
-        return self.target if self.units == 100 else f"{self.target} {plain(self.units)}%"
+        return self.target if self.units is None else f"{self.target} {plain(self.units)}%"

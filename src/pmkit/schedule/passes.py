@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from pmkit.kernel.calendar import DAY, Timeline, WorkCalendar, clock, moment_of, start_of
 from pmkit.schedule.axis import OwnTime, printed_finish
@@ -58,14 +59,34 @@ class Schedule:
         late = self._run.late(target)
         return {node.id: self._run.total_float(node, late[node.id]) for node in self._run.open_nodes(late)}
 
+    def resumes(self, node_id: str) -> int:
+        """The axis offset at which what remains of a node begins: its start, or for a started one the status date."""
+        start = self._run.early[node_id][0]
+        return start if self._run.status is None else max(start, self._run.status)
 
-def schedule(network: Network) -> Schedule:
-    """Early and late times, floats and the critical path of a network.
+    def minutes(self, node_id: str, since: int, until: int) -> int:
+        """The node's own working minutes between two axis offsets."""
+        own = self._run.own_time(node_id)
+        return own.count(until) - own.count(since)
+
+
+class Placement(Protocol):
+    """Decides in which order nodes are placed, and where one stands that could start now: what levelling adds."""
+
+    def in_turn(self, nodes: Sequence[Node]) -> Iterable[Node]:
+        """The nodes in the order of placing, each after those that it waits for; a generator is asked step by step."""
+
+    def start(self, node: Node, earliest: int, own: OwnTime) -> int:
+        """The axis offset at which an unstarted task begins, not before `earliest`."""
+
+
+def schedule(network: Network, placement: Placement | None = None) -> Schedule:
+    """Early and late times, floats and the critical path of a network; tasks begin where `placement` says.
 
     Raises ImpossibleNetworkError for cycles, unknown predecessors and negative durations; OverflowError where a time
     leaves 1970-2199.
     """
-    run = _Run(network)
+    run = _Run(network, placement)
     late = run.late()
     items = {node.id: run.scheduled(node, late[node.id]) for node in network.nodes}
     finish = max((item.finish for item in items.values()), default=moment_of(run.axis.starting(run.begin)))
@@ -79,8 +100,9 @@ class _Run:
     `early` and late times are pairs of axis offsets (start, finish). `opens`: milestones that print like a start.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, placement: Placement | None = None) -> None:
         self.order = in_order(network.nodes)
+        self._placement = placement
         start = network.start
         self.calendars = tuple(dict.fromkeys((network.calendar, *(n.calendar for n in self.order if n.calendar))))
         self.axis = Timeline(self.calendars)
@@ -96,14 +118,14 @@ class _Run:
         self.early: dict[str, tuple[int, int]] = {}
         self.opens: set[str] = set()
         self.out_of_sequence: list[str] = []
-        for node in self.order:
+        for node in self.order if placement is None else placement.in_turn(self.order):
             self.early[node.id] = self._early(node)
         self.end = max((finish for _, finish in self.early.values()), default=self.begin)
         self._room = self._rooms()
 
-    def _own_time(self, node: Node) -> OwnTime:
+    def own_time(self, node_id: str) -> OwnTime:
         """The calendar in which the node's lags, remaining work and floats are counted."""
-        return self._own[node.id]
+        return self._own[node_id]
 
     def _place(self, node: Node) -> OwnTime:
         """The time in which the node can stand: its own for a task, any worked minute for a milestone."""
@@ -120,7 +142,7 @@ class _Run:
             return at, at_start
         if link.elapsed:
             return self.axis.offset((self.axis.starting(at) if at_start else self.axis.finishing(at)) + link.lag), False
-        own = self._own_time(node)
+        own = self.own_time(node.id)
         return own.first(own.count(at) + link.lag), False
 
     def _limit(self, link: Link, node: Node, times: tuple[int, int]) -> int:
@@ -137,7 +159,7 @@ class _Run:
                 moment = self.axis.starting(at) - link.lag
                 at = self.axis.offset(moment + 1) - 1 if at_start else self.axis.offset(moment)
             elif link.lag:
-                own = self._own_time(node)
+                own = self.own_time(node.id)
                 at = own.last(own.count(at) - link.lag)
             place = self._place(before)
             at = place.count_of_start(at) if at_start else place.count(at)
@@ -151,7 +173,7 @@ class _Run:
         if not node.duration:
             at = self._early_milestone(node)
             return at, at
-        own, c = self._own_time(node), node.constraints
+        own, c = self.own_time(node.id), node.constraints
         starts, finishes = [self.begin], list[int]()
         for link in node.links:
             (starts if link.type in _TO_START else finishes).append(self._reach(link, node)[0])
@@ -166,11 +188,13 @@ class _Run:
         if self.status is not None:
             starts.append(self.status)
         start = own.opening(max(starts))
+        if self._placement is not None:
+            start = self._placement.start(node, start, own)
         return start, own.forward(start, node.duration)
 
     def _early_milestone(self, node: Node) -> int:
         """Where a milestone stands; notes whether it prints like a start. Bounds of days mean the project's hours."""
-        own, c = self._own_time(node), node.constraints
+        own, c = self.own_time(node.id), node.constraints
         starts, ends = [own.opening(self.begin)], list[int]()
         for link in node.links:
             at, at_start = self._reach(link, node)
@@ -204,7 +228,7 @@ class _Run:
                 self.opens.add(node.id)
             return start, max(start, finish)
         rest = start if self.status is None else max(start, self.status)
-        return start, self._own_time(node).forward(rest, actuals.remaining)
+        return start, self.own_time(node.id).forward(rest, actuals.remaining)
 
     def _day_of(self, link: Link, node: Node) -> int:
         """The day on which a link lets the node start. Progress is reported by days, so a day is its measure."""
@@ -247,7 +271,7 @@ class _Run:
     def _bounds(self, node: Node, place: OwnTime) -> list[int]:
         """The counts that constraints and the deadline set for the node's finish."""
         c = node.constraints
-        own = self._own_time(node)
+        own = self.own_time(node.id)
         ends = self._offsets(c.finish_no_later_than, c.must_finish_on, c.deadline)
         starts = self._offsets(c.start_no_later_than, c.must_start_on) if node.actuals is None else []
         return [place.count(own.closing(at)) for at in ends] + [
@@ -294,7 +318,7 @@ class _Run:
 
     def _minutes(self, node: Node, late: int, early: int) -> int:
         """From an early to a late axis offset in the node's own working minutes."""
-        own = self._own_time(node)
+        own = self.own_time(node.id)
         return own.count(late) - own.count(early)
 
     def open_nodes(self, late: Mapping[str, tuple[int, int]]) -> list[Node]:

@@ -86,6 +86,7 @@ class Planned:
     """A scheduled plan: the engine's answer, and what of the records led to it."""
 
     ws: Workspace
+    network: Network
     schedule: Schedule
     calendar: WorkCalendar
     status_date: date | None
@@ -130,10 +131,11 @@ def project_calendar(project: Project) -> WorkCalendar:
     )
 
 
-def plan_of(ws: Workspace, as_of: date | None) -> tuple[Planned | None, list[Finding]]:
+def plan_of(ws: Workspace, as_of: date | None, *, levelled: bool = True) -> tuple[Planned | None, list[Finding]]:
     """The scheduled plan with progress up to `as_of` (None: all there is), and what is wrong with it.
 
-    None where an error makes scheduling impossible; an empty plan is scheduled too.
+    None where an error makes scheduling impossible; an empty plan is scheduled too. Without `levelled` the starts that
+    levelling has found do not count.
     """
     try:
         calendar = project_calendar(ws.project)
@@ -141,7 +143,7 @@ def plan_of(ws: Workspace, as_of: date | None) -> tuple[Planned | None, list[Fin
         return None, [BAD_CALENDAR.found(ws.project.at("calendar"), ws.project.id, problem=error.says)]
     findings: list[Finding] = []
     status_date, progress = latest_progress(ws, as_of)
-    nodes = _Nodes(ws, calendar, status_date, findings)
+    nodes = _Nodes(ws, calendar, status_date, findings, levelled=levelled)
     found = tuple(nodes.of(task, progress.get(task.id)) for task in ws.tasks)
     network = Network(found, ws.project.start, calendar, status_date)
     try:
@@ -167,7 +169,7 @@ def plan_of(ws: Workspace, as_of: date | None) -> tuple[Planned | None, list[Fin
         )
         for c in scheduled.beyond[:1]
     ]
-    return Planned(ws, scheduled, calendar, status_date, progress), findings
+    return Planned(ws, network, scheduled, calendar, status_date, progress), findings
 
 
 def latest_progress(ws: Workspace, as_of: date | None) -> tuple[date | None, dict[str, TaskProgress]]:
@@ -195,12 +197,19 @@ class _Nodes:
     """Nodes out of tasks; what is wrong with a task goes to `findings`."""
 
     def __init__(
-        self, ws: Workspace, calendar: WorkCalendar, status_date: date | None, findings: list[Finding]
+        self,
+        ws: Workspace,
+        calendar: WorkCalendar,
+        status_date: date | None,
+        findings: list[Finding],
+        *,
+        levelled: bool = True,
     ) -> None:
         self._ws = ws
         self._calendar = calendar
         self._status_date = status_date
         self._findings = findings
+        self._levelled = levelled
         self._away: dict[frozenset[date], WorkCalendar] = {}
 
     def of(self, task: Task, entry: TaskProgress | None) -> Node:
@@ -220,7 +229,7 @@ class _Nodes:
             0 if task.is_milestone else _minutes(task.duration, self._calendar),
             tuple(links),
             self._own_calendar(task),
-            _milestone_constraints(task) if task.is_milestone else _constraints(task),
+            _milestone_constraints(task) if task.is_milestone else _constraints(task, levelled=self._levelled),
             self._actuals(task, entry),
         )
 
@@ -285,22 +294,21 @@ def _link(dependency: Dependency, calendar: WorkCalendar) -> Link:
     )
 
 
-def _constraints(task: Task) -> Constraints:
+def _constraints(task: Task, *, levelled: bool) -> Constraints:
+    held = task.levelled_start if levelled else None
     return Constraints(
-        start_no_earlier_than=_not_before(task),
+        start_no_earlier_than=_later(_as_start(task.start_no_earlier_than), _as_start(held)),
         start_no_later_than=_as_start(task.start_no_later_than),
         finish_no_earlier_than=_as_finish(task.finish_no_earlier_than),
         finish_no_later_than=_as_finish(task.finish_no_later_than),
         must_start_on=_as_start(task.must_start_on),
         must_finish_on=_as_finish(task.must_finish_on),
-        as_late_as_possible=task.as_late_as_possible and task.levelled_start is None,
+        as_late_as_possible=task.as_late_as_possible and held is None,
         deadline=_as_finish(task.deadline),
     )
 
 
-def _not_before(task: Task) -> int | None:
-    """The later of the bound that a person set and the start that levelling found."""
-    bounds = (_as_start(task.start_no_earlier_than), _as_start(task.levelled_start))
+def _later(*bounds: int | None) -> int | None:
     return max((at for at in bounds if at is not None), default=None)
 
 
@@ -316,7 +324,7 @@ def _milestone_constraints(task: Task) -> Constraints:
 
 
 def _latest(*moments: date | datetime | None) -> int | None:
-    return max((at for moment in moments if (at := _as_finish(moment)) is not None), default=None)
+    return _later(*(_as_finish(moment) for moment in moments))
 
 
 def _earliest(*moments: date | datetime | None) -> int | None:
