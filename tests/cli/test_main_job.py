@@ -160,6 +160,14 @@ def test_drift_does_not_depend_on_the_clock(changed):
     assert "偏差 8d = 3d" in changed("plan drift --fail-over 6d")
 
 
+def test_what_is_ahead_needs_no_approval(park):
+    park("plan baseline --name 合同基线")
+    park("plan progress T-001 --percent 100 --actual-finish 2026-03-05 --status-date 2026-03-05")
+    said = park("plan drift --fail-over 0d")
+    assert "基准 2026-03-20，预测 2026-03-19，偏差 -1d，提前\n" in said
+    assert "未超过阈值" in said
+
+
 def test_drift_against_a_commit_and_a_day(changed):
     before = changed.git("log", "--format=%H", "--grep=plan.baseline").strip()
     assert "偏差 8d" in changed(f"plan drift --against {before} --fail-over 9d")

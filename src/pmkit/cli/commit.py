@@ -36,7 +36,7 @@ def _commit(
     findings = [f for f in collect(s).findings if f.severity == "error" and f.at.path in paths]
     if findings:
         raise BadWorkspace(
-            Text(en="{n} errors in what was edited", zh="修改的内容有 {n} 处错误").format(n=len(findings)),
+            Text(en="errors in what was edited: {n}", zh="修改的内容有 {n} 处错误").format(n=len(findings)),
             Text("mend them, then `pmkit commit` again", "请改正后重新执行 `pmkit commit`"),
             findings,
         )

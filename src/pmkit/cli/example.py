@@ -41,8 +41,8 @@ def build(root: Path, name: str) -> None:
     for number, (day, time, who, command) in enumerate(lines, 1):
         if sys.stderr.isatty():
             sys.stderr.write(f"\r{number}/{len(lines)}")
-        with _as(day, time, who), _inside(target.parent if command[1] == "init" else target):
-            _run([str(target) if word == "HERE" else word.replace("@@", f"{folder}/") for word in command])
+        with acting_as(day, time, who), inside(target.parent if command[1] == "init" else target):
+            run_quietly([str(target) if word == "HERE" else word.replace("@@", f"{folder}/") for word in command])
     if sys.stderr.isatty():
         sys.stderr.write("\r")
     speak(name)
@@ -69,7 +69,7 @@ def _lines(text: str) -> Iterator[tuple[str, str, str, list[str]]]:
             yield day, time, who, shlex.split(command)
 
 
-def _run(command: list[str]) -> None:
+def run_quietly(command: list[str]) -> None:
     """One command line in this process, quietly."""
     from pmkit.cli.app import app
 
@@ -85,10 +85,10 @@ def _run(command: list[str]) -> None:
 
 
 @contextmanager
-def _as(day: str, time: str, who: str) -> Iterator[None]:
-    """As a person, on a day, at a time of the project's zone (China's: UTC+8 throughout)."""
+def acting_as(day: str, time: str, who: str, *, zone: str = "+08:00") -> Iterator[None]:
+    """As a person (`Name <mail>`), on a day, at a time of the project's zone (China's unless another is given)."""
     name, _, mail = who.partition(" <")
-    stamp = f"{day}T{time}:00+08:00"
+    stamp = f"{day}T{time}:00{zone}"
     given = {"PMKIT_TODAY": day, **_GIT}
     for role in ("AUTHOR", "COMMITTER"):
         given |= {f"GIT_{role}_NAME": name, f"GIT_{role}_EMAIL": mail.rstrip(">"), f"GIT_{role}_DATE": stamp}
@@ -108,7 +108,7 @@ def _environment(given: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _inside(folder: Path) -> Iterator[None]:
+def inside(folder: Path) -> Iterator[None]:
     before = Path.cwd()
     os.chdir(folder)
     try:

@@ -104,7 +104,7 @@ class Session:
         errors = [f for f in self.loaded.findings if f.severity == "error"]
         if errors:
             raise BadWorkspace(
-                Text(en="the workspace has {n} errors", zh="项目数据有 {n} 处错误").format(n=len(errors)),
+                Text(en="errors in the workspace: {n}", zh="项目数据有 {n} 处错误").format(n=len(errors)),
                 Text(en="mend them; `pmkit check` lists everything", zh="请先改正；`pmkit check` 可列出全部问题"),
                 self.placed(errors),
             )

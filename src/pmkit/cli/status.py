@@ -15,7 +15,7 @@ from pmkit.kernel.text import Text, pad
 from pmkit.output.drift import sentence
 from pmkit.output.tables import coloured
 from pmkit.workspace.health import State, health, worst
-from pmkit.workspace.planning import Planned, Verdict, plan_of
+from pmkit.workspace.planning import Planned, Verdict, plan_of, watched
 
 app = single()
 _LAMPS = {"green": Text("on track", "正常"), "amber": Text("at risk", "预警"), "red": Text("late", "滞后")}
@@ -92,14 +92,13 @@ def _milestone_lines(planned: Planned | None, judged: Verdict | None) -> list[st
     if planned is None:
         return [h("the plan cannot be scheduled: pmkit check", "计划无法排程，请执行 pmkit check")]
     lines = []
-    for task in planned.ws.tasks:
-        if task.is_milestone:
-            item = judged.drift.of(task.id) if judged else None
-            if judged is not None and item is not None:
-                lines.append(tell(sentence(judged, item)))
-            else:
-                finish = planned.item(task.id).finish.date()
-                lines.append(f"{task.id} {task.name}  {h('forecast', '预测')} {finish}")
+    for task in watched(planned, judged):
+        item = judged.drift.of(task.id) if judged else None
+        if judged is not None and item is not None:
+            lines.append(tell(sentence(judged, item)))
+        else:
+            finish = planned.item(task.id).finish.date()
+            lines.append(f"{task.id} {task.name}  {h('forecast', '预测')} {finish}")
     return lines
 
 

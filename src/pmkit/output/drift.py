@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -33,7 +34,7 @@ def drift_text(verdict: Verdict, lang: Lang) -> str:
         (Text("linked anew", "依赖已变"), tuple(i.id for i in verdict.drift.items if i.relinked)),
     ):
         if ids:
-            lines.append(f"  {label.to(lang)}: {', '.join(ids)}")
+            lines.append("  " + Text("{label}: {ids}", "{label}：{ids}").format(label=label, ids=_listed(ids)).to(lang))
     lines.append("")
     lines.append(conclusion(verdict).to(lang))
     return "\n".join(lines) + "\n"
@@ -41,13 +42,15 @@ def drift_text(verdict: Verdict, lang: Lang) -> str:
 
 def sentence(verdict: Verdict, item: ItemDrift) -> Text:
     """A milestone's drift in one sentence: dates, days, which changes excuse how much, what is left."""
-    excused = ", ".join(verdict.excuses.get(item.id, ()))
+    excused = _listed(verdict.excuses.get(item.id, ()))
     tail = Text("", "")
     if item.approved:
         tail = Text(
             en=" = {approved} approved by {changes} + {rest} unexplained",
             zh=" = {approved} 已批准（{changes}）+ {rest} 未经批准",
         ).format(approved=_days(item.approved), changes=excused, rest=_days(item.unexplained))
+    elif item.finish < 0:
+        tail = Text(", ahead of the baseline", "，提前")
     elif item.finish:
         tail = Text(en=", {rest} unexplained", zh="，{rest} 未经批准").format(rest=_days(item.unexplained))
     return Text(
@@ -59,11 +62,17 @@ def sentence(verdict: Verdict, item: ItemDrift) -> Text:
     )  # fmt: skip
 
 
+def _listed(ids: Iterable[str]) -> Text:
+    return Text.join(Text.same(one) for one in ids)
+
+
 def conclusion(verdict: Verdict) -> Text:
     """Whether the unexplained drift passes the threshold, and what to do about it."""
     if not verdict.failing:
         return Text("within the threshold", "未超过阈值")
-    limits = Text.join(Text.same(f"{item} ({verdict.limits[item]})") for item in verdict.failing)
+    limits = Text.join(
+        Text("{id} ({limit})", "{id}（{limit}）").format(id=i, limit=verdict.limits[i]) for i in verdict.failing
+    )
     return Text(
         en="unexplained drift passes the threshold: {limits}; recover it, or raise a change request",
         zh="未经批准偏差超过阈值：{limits}；请采取赶工措施，或提出变更申请",

@@ -108,7 +108,7 @@ def _mermaid_task(row: GanttRow, number: int) -> str:
     return f"{shown} :{', '.join([*tags, f'r{number}', dates])}"
 
 
-_MERMAID = str.maketrans(':;#,%`<>{}"\\', "：；＃，％＇＜＞｛｝＂＼")
+_MERMAID = str.maketrans(':;#%`<>{}"\\', "：；＃％＇＜＞｛｝＂＼")
 
 
 def _inert(name: str) -> str:

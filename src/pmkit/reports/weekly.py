@@ -22,8 +22,9 @@ from pmkit.schedule.drift import ItemDrift
 from pmkit.workspace.approvals import answer_due, level_of, missing_approvals
 from pmkit.workspace.health import health, worst
 from pmkit.workspace.model import Workspace
-from pmkit.workspace.planning import Planned, Verdict
+from pmkit.workspace.planning import Planned, Verdict, watched
 
+_FINISH = Text("finish of the project ({name})", "项目完工（{name}）")
 _REACHED = Text("reached", "已完成")
 _LAMP = {"green": Text("on time", "正常"), "amber": Text("at risk", "预警"), "red": Text("late", "滞后")}
 
@@ -163,9 +164,7 @@ def _share(part: Decimal, whole: Decimal) -> Decimal | None:
 def _milestones(sources: Sources) -> Iterator[view.Milestone]:
     frozen, planned = _frozen(sources), sources.planned
     failing = sources.verdict.failing if sources.verdict else ()
-    for task in planned.ws.tasks:
-        if not task.is_milestone:
-            continue
+    for task in watched(planned, sources.verdict):
         item = frozen.get(task.id)
         deadline = task.deadline if task.is_contractual else None
         contract = date(deadline.year, deadline.month, deadline.day) if deadline else None
@@ -173,7 +172,7 @@ def _milestones(sources: Sources) -> Iterator[view.Milestone]:
         is_red = task.id in failing or (contract is not None and forecast > contract)
         lamp = "red" if is_red else "amber" if item and item.unexplained > 0 else "green"
         yield view.Milestone(
-            name=task.name,
+            name=task.name if task.is_milestone else _FINISH.format(name=task.name),
             contractual=task.is_contractual,
             baseline=item.baseline_finish if item else contract,
             forecast=forecast,

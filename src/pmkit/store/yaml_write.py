@@ -114,7 +114,7 @@ def scalar(value: Any, style: str = "", *, in_flow: bool = False) -> str:
     text = as_text(value)
     if text is None:
         return "null" if in_flow else ""
-    if isinstance(value, (bool, int)):
+    if isinstance(value, (bool, int, float)):
         return text
     if style == "'" and "\n" not in text and not _ESCAPED.search(text):
         return "'" + text.replace("'", "''") + "'"

@@ -511,6 +511,16 @@ def judged(
     )
 
 
+def watched(planned: Planned, verdict: Verdict | None) -> list[Task]:
+    """The milestones; of a plan without any the task that ends the project, by the baseline where there is one."""
+    found = [task for task in planned.ws.tasks if task.is_milestone]
+    if found or not planned.ws.tasks:
+        return found
+    last = verdict.drift.project if verdict else None
+    task = planned.ws.find(last, Task) if last else None
+    return [task or max(planned.ws.tasks, key=lambda one: (planned.item(one.id).finish, one.id))]
+
+
 def is_stale(planned: Planned, as_of: date) -> bool:
     """True where the newest status date is older than the profile allows and work is still open."""
     if planned.status_date is None or planned.finish < planned.status_date:

@@ -32,7 +32,7 @@ class Health:
 class Milestone:
     """Drift in working days from `baseline`, None without one; the contract's date stands in where there is none."""
 
-    name: str
+    name: Wording
     contractual: bool
     baseline: date | None
     forecast: date | None
