@@ -94,9 +94,7 @@ def test_nobody_is_overloaded_links_hold_and_nothing_starts_earlier_than_without
     bounded = replace(
         plan,
         nodes=tuple(
-            replace(n, constraints=replace(n.constraints, start_no_earlier_than=found.held[n.id]))
-            if n.id in found.held
-            else n
+            replace(n, constraints=replace(n.constraints, held=found.held[n.id])) if n.id in found.held else n
             for n in plan.nodes
         ),
     )

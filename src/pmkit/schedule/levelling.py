@@ -126,9 +126,7 @@ def _early_instead_of_late(
         if node.constraints.as_late_as_possible and node.actuals is None and node.id in demands
     }
     nodes = tuple(
-        replace(
-            node, constraints=replace(node.constraints, as_late_as_possible=False, start_no_earlier_than=held[node.id])
-        )
+        replace(node, constraints=replace(node.constraints, as_late_as_possible=False, held=held[node.id]))
         if node.id in held
         else node
         for node in network.nodes

@@ -39,7 +39,8 @@ class Constraints:
     """Bounds in clock values (minutes since 1970): of a start its first minute, of a finish the end of its last one.
 
     In unworked time a start bound means the next working minute, a finish bound the previous one. `must_` bounds win
-    over links, `deadline` lowers the late finish only; what cannot be kept shows as negative float.
+    over links, `deadline` lowers the late finish only; what cannot be kept shows as negative float. `held` is the start
+    that levelling has found: like `start_no_earlier_than`, but nobody asked for it.
     """
 
     start_no_earlier_than: int | None = None
@@ -50,6 +51,7 @@ class Constraints:
     must_finish_on: int | None = None
     as_late_as_possible: bool = False
     deadline: int | None = None
+    held: int | None = None
 
 
 FREE = Constraints()

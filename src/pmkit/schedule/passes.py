@@ -177,7 +177,7 @@ class _Run:
         starts, finishes = [self.begin], list[int]()
         for link in node.links:
             (starts if link.type in _TO_START else finishes).append(self._reach(link, node)[0])
-        starts += self._offsets(c.start_no_earlier_than)
+        starts += self._offsets(c.start_no_earlier_than, c.held)
         finishes += self._offsets(c.finish_no_earlier_than)
         if must := self._offsets(c.must_start_on):
             starts, finishes = must, []

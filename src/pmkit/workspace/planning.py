@@ -297,7 +297,7 @@ def _link(dependency: Dependency, calendar: WorkCalendar) -> Link:
 def _constraints(task: Task, *, levelled: bool) -> Constraints:
     held = task.levelled_start if levelled else None
     return Constraints(
-        start_no_earlier_than=_later(_as_start(task.start_no_earlier_than), _as_start(held)),
+        start_no_earlier_than=_as_start(task.start_no_earlier_than),
         start_no_later_than=_as_start(task.start_no_later_than),
         finish_no_earlier_than=_as_finish(task.finish_no_earlier_than),
         finish_no_later_than=_as_finish(task.finish_no_later_than),
@@ -305,11 +305,8 @@ def _constraints(task: Task, *, levelled: bool) -> Constraints:
         must_finish_on=_as_finish(task.must_finish_on),
         as_late_as_possible=task.as_late_as_possible and held is None,
         deadline=_as_finish(task.deadline),
+        held=_as_start(held),
     )
-
-
-def _later(*bounds: int | None) -> int | None:
-    return max((at for at in bounds if at is not None), default=None)
 
 
 def _milestone_constraints(task: Task) -> Constraints:
@@ -324,7 +321,7 @@ def _milestone_constraints(task: Task) -> Constraints:
 
 
 def _latest(*moments: date | datetime | None) -> int | None:
-    return _later(*(_as_finish(moment) for moment in moments))
+    return max((at for moment in moments if (at := _as_finish(moment)) is not None), default=None)
 
 
 def _earliest(*moments: date | datetime | None) -> int | None:
