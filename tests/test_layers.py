@@ -55,6 +55,16 @@ def test_the_inner_layers_touch_nothing_outside():
     assert wrong == []
 
 
+def test_one_kind_is_found_without_importing_all():
+    """`_HOMES` in domain/registry.py names the module of each kind, by the kind's name and by its prefixes."""
+    from pmkit.domain import registry
+
+    for kind in registry.kinds():
+        words = [w for w in (kind.name, kind.prefix, *kind.more_prefixes) if w and kind.name != "project"]
+        assert {w: registry._HOMES.get(w) for w in words} == dict.fromkeys(words, kind.model.__module__.split(".")[-1])
+        assert all(registry.kind_of_prefix(w) is kind for w in (kind.prefix, *kind.more_prefixes) if w)
+
+
 HEAVY = {"git", "jinja2", "rich", "markdown_it", "mdit_py_plugins", "holidays", "filelock", "sqlite3", "docx", "typst"}
 HEAVY |= {"python_calamine", "xlsxwriter"}
 

@@ -15,6 +15,8 @@ CASES = {
                ["edit requirements/REQ-001.yaml | status: signed | status: draft"]),
     "REF202": (["edit requirements/REQ-001.yaml | owner: li.wei | owner: li.wie"],
                ["edit requirements/REQ-001.yaml | owner: li.wie | owner: li.wei"]),
+    "REF203": (["edit requirements/REQ-001.yaml | owner: li.wei | owner: li.wei\nfrom: [T-001]"],
+               ["edit requirements/REQ-001.yaml | from: [T-001]\n | "]),
     "REQ101": (["set REQ-001 acceptance="], ["set REQ-001 acceptance+=能登录"]),
     "REQ102": (["set REQ-001 statement="], ["set REQ-001 statement=统一登录"]),
     "REQ103": (["set REQ-001 source="], ["set REQ-001 source=合同"]),

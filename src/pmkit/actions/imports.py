@@ -15,6 +15,7 @@ from pmkit.actions.records import (
     link_problems,
     started,
     with_currency,
+    with_seen,
     workflow_refusal,
 )
 from pmkit.domain.changes import CHANGE
@@ -76,7 +77,7 @@ def import_rows(ws: Workspace, kind: Kind, rows: Sequence[Row], next_id: NextId,
         mistakes += _link_mistakes(everything, target)
     if mistakes:
         return Imported(None, tuple(sorted(mistakes, key=lambda m: m.line)))
-    return _imported(ws, kind, found, len(rows), acting)
+    return _imported(everything, kind, found, len(rows), acting)
 
 
 def _imported(ws: Workspace, kind: Kind, targets: Sequence[_Target], rows: int, acting: Acting) -> Imported:
@@ -88,9 +89,9 @@ def _imported(ws: Workspace, kind: Kind, targets: Sequence[_Target], rows: int, 
         if record is None:
             continue
         if target.record is None:
-            changes.append(_creation(ws, kind, target.row, record))
+            changes.append(_creation(ws, kind, target.row, with_seen(ws, record)))
             new.append(record.id)
-        elif made := changes_between(target.record, record, paths_of(target.row.values)):
+        elif made := changes_between(ws, target.record, record, paths_of(target.row.values)):
             changes += made
             changed[record.id] = tuple(
                 str(change.keys[-1]) for change in made if not isinstance(change, Create | Attach)
@@ -291,8 +292,8 @@ def _link_mistakes(ws: Workspace, target: _Target) -> Iterable[Mistake]:
     record = target.revised
     if record is None or (target.record is not None and not target.row.values):
         return
-    for key, says in link_problems(ws, record):
-        yield Mistake(target.row.line, (key,), says)
+    for link, says in link_problems(ws, record):
+        yield Mistake(target.row.line, _path(target.row, [str(key) for key in link.keys]), says)
     if isinstance(record, Task):
         try:
             after = links(ws, record.after)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pmkit.domain.kind import (
     Kind,
@@ -23,8 +23,10 @@ from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Remove, Set
 from pmkit.workspace.layout import new_path
-from pmkit.workspace.model import Workspace, links_of
+from pmkit.workspace.links import Link, keeps_seen, links_of, seen_by, seen_now, unfit_link
+from pmkit.workspace.model import Workspace
 
+R = TypeVar("R", bound=Record)
 NextId = Callable[[str], str]  # a prefix -> the next free id
 WORKFLOW_FIELDS = frozenset({"id", "status", "steps", "approvals", "results"})
 
@@ -33,6 +35,13 @@ def new_record(ws: Workspace, kind: Kind, values: Mapping[str, Any], record_id: 
     """A record made of what a person gave, at the beginning of its workflow. Raises UsageError with all mistakes."""
     record = validated(kind.model, started(kind, record_id, with_currency(ws, kind, values), acting))
     _check_links(ws, record)
+    return with_seen(ws, record)
+
+
+def with_seen(ws: Workspace, record: R) -> R:
+    """A new record that remembers what it links to as it is now."""
+    if keeps_seen(record) and (seen := seen_now(ws, record)):
+        return record.model_copy(update={"seen": seen})
     return record
 
 
@@ -72,7 +81,7 @@ def set_fields(ws: Workspace, record: Record, assignments: Sequence[str], acting
             raise workflow_refusal(record, key)
     for text in assignments:
         revised = assigned(ws, revised, text)
-    changes = changes_between(record, revised, keys)
+    changes = changes_between(ws, record, revised, keys)
     if not changes:
         raise Refused(
             Text(en="{id} says that already; nothing to write", zh="{id} 已是该内容，无需修改").format(id=record.id)
@@ -82,14 +91,20 @@ def set_fields(ws: Workspace, record: Record, assignments: Sequence[str], acting
     return Edits(tuple(changes), f"{record.kind.name}.set", (record.id,), subject, acting.by, acting.on)
 
 
-def changes_between(record: Record, revised: Record, keys: Sequence[str]) -> list[Change]:
-    """The edits that turn the fields of a record into those of its revision; a field that is empty then goes."""
+def changes_between(ws: Workspace, record: Record, revised: Record, keys: Sequence[str]) -> list[Change]:
+    """The edits that turn the fields of a record into those of its revision; a field that is empty then goes.
+
+    What the links remember of their other ends follows them.
+    """
     changes: list[Change] = []
     for key in keys:
         before, after = file_value(value_of(record, key)), file_value(value_of(revised, key))
         if after != before:
             at = record.at(key)
             changes.append(Remove(at.path, at.keys) if after in (None, [], {}) else Set(at.path, at.keys, after))
+    if changes and keeps_seen(revised) and (seen := seen_now(ws, revised, record)) != seen_by(record):
+        at = record.at("seen")
+        changes.append(Set(at.path, at.keys, seen) if seen else Remove(at.path, at.keys))
     return changes
 
 
@@ -168,7 +183,7 @@ def workflow_refusal(record: Record, key: str) -> Refused:
     """Why a field of the workflow cannot be set, and the commands that move it."""
     kind = record.kind
     verbs = kind.states.moves_from(getattr(record, "status", "")) if kind.states else []
-    commands = [Text.same(f"`{m.own_command or f'pmkit {kind.name} {m.verb}'} {record.id}`") for m in verbs]
+    commands = [Text.same(f"`{m.own_command or f'pmkit {kind.command} {m.verb}'} {record.id}`") for m in verbs]
     return Refused(
         Text(
             en="`{key}` moves by the commands of the workflow only", zh="`{key}` 只能通过流程命令改变，不能直接修改"
@@ -218,20 +233,20 @@ def _check_links(ws: Workspace, record: Record) -> None:
                 en="people are added with `pmkit person add HANDLE --name ... --side ... --role ...`",
                 zh="人员用 `pmkit person add 代号 --name 姓名 --side 所属方 --role 角色` 添加",
             )
-            if any("person" in about(type(record))[key].links for key, _ in wrong)
+            if any("person" in link.takes for link, _ in wrong)
             else None,
         )
 
 
-def link_problems(ws: Workspace, record: Record) -> list[tuple[str, Text]]:
-    """The fields that link to what does not exist, and what is wrong with each."""
-    return [
-        (
-            key,
-            Text(en="`{key}`: there is no {id} {hint}", zh="`{key}`：没有 {id} {hint}")
-            .format(key=key, id=target, hint=did_you_mean(target, ws.records))
-            .stripped(),
-        )
-        for key, _, target in links_of(record)
-        if target not in ws.records and target != record.id
-    ]
+def link_problems(ws: Workspace, record: Record) -> list[tuple[Link, Text]]:
+    """The links to what does not exist, or is of a kind that does not fit, and what is wrong with each."""
+    found = []
+    for link in links_of(record):
+        if not ws.knows(link.target) and link.target != record.id:
+            says = Text(en="`{key}`: there is no {id} {hint}", zh="`{key}`：没有 {id} {hint}").format(
+                key=link.field, id=link.target, hint=did_you_mean(link.target, ws.records)
+            )
+            found.append((link, says.stripped()))
+        elif not link.fits:
+            found.append((link, unfit_link(link)))
+    return found

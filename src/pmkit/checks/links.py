@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.kernel.text import Text, did_you_mean
-from pmkit.workspace.model import Workspace, links_of
+from pmkit.workspace.links import links_of, unfit_link
+from pmkit.workspace.model import Workspace
 
 
 @check(
@@ -19,14 +20,23 @@ from pmkit.workspace.model import Workspace, links_of
 def link_to_nothing(ws: Workspace, _: Context) -> Iterator[Hit]:
     """A link that leads nowhere hides what a requirement, change or action is about."""
     for record in ws.records.values():
-        for key, position, target in links_of(record):
-            if target not in ws.records:
-                at = record.at(key) if position is None else record.at(key, position)
-                hint = did_you_mean(target, ws.records)
-                yield hit(at, record.id, id=record.id, field=key, target=target, hint=hint)
-    for report in ws.progress:
-        for position, entry in enumerate(report.tasks):
-            if entry.id not in ws.records:
-                at = report.at("tasks", position, "id")
-                hint = did_you_mean(entry.id, [t.id for t in ws.tasks])
-                yield hit(at, report.id, id=report.id, field="tasks", target=entry.id, hint=hint)
+        for link in links_of(record):
+            if not ws.knows(link.target):
+                hint = did_you_mean(link.target, ws.records)
+                at = record.at(*link.keys)
+                yield hit(at, record.id, id=record.id, field=link.field, target=link.target, hint=hint)
+
+
+@check(
+    "REF203",
+    "link-to-another-kind",
+    severity="error",
+    says=Text("{id}: {problem}", "{id}：{problem}"),
+    fix=Text("name a record of the right kind", "请改填正确类型的记录编号"),
+)
+def link_to_another_kind(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """A link to a record of another kind traces nowhere: a matrix leaves it out."""
+    for record in ws.records.values():
+        for link in links_of(record):
+            if not link.fits and ws.knows(link.target):
+                yield hit(record.at(*link.keys), record.id, id=record.id, problem=unfit_link(link))

@@ -6,10 +6,11 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
 from typer.main import get_command
 
 from pmkit.cli.language import h, language
+from pmkit.cli.quick import QuickGroup
 from pmkit.kernel.text import Text
 
 # name -> (module and Typer app, help); in the order of a working day
@@ -23,6 +24,8 @@ LAZY: dict[str, tuple[str, Text]] = {
     "plan": ("pmkit.cli.plan:app", Text("Plan, progress, baselines, drift", "计划、进度、基准与偏差")),
     "meeting": ("pmkit.cli.meeting:app", Text("Meetings and minutes", "会议与纪要")),
     "action": ("pmkit.cli.action:app", Text("Action items", "待办事项")),
+    "deliverable": ("pmkit.cli.deliverable:app", Text("Deliverables", "交付物")),
+    "acceptance": ("pmkit.cli.acceptance:app", Text("Acceptance cases", "验收用例")),
     "risk": ("pmkit.cli.risk:app", Text("Risks", "风险")),
     "report": ("pmkit.cli.report:app", Text("Documents for the customer and for us", "生成文档与报告")),
     "check": ("pmkit.cli.check:app", Text("Find what breaks the agreement", "检查项目数据与约定")),
@@ -48,7 +51,7 @@ LAZY: dict[str, tuple[str, Text]] = {
 }
 
 
-class LazyGroup(TyperGroup):
+class LazyGroup(QuickGroup):
     """A group whose commands are stubs until one of them runs: help, order and typos need no imports."""
 
     def __init__(self, **attributes: Any) -> None:

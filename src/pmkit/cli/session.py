@@ -17,19 +17,19 @@ from zoneinfo import ZoneInfo
 import typer
 
 from pmkit.cli.language import h, language, named_workspace, tell
-from pmkit.domain.project import Project
+from pmkit.cli.quick import QuickCommand, QuickGroup
 from pmkit.kernel.errors import BadWorkspace, UsageError
 from pmkit.kernel.finding import Finding
 from pmkit.kernel.text import Lang, Text, did_you_mean
-from pmkit.workspace.edits import Acting, Edits
-from pmkit.workspace.layout import PEOPLE
-from pmkit.workspace.model import Workspace
 
 if TYPE_CHECKING:
+    from pmkit.domain.project import Project
     from pmkit.store.git import Git
     from pmkit.store.loader import Loaded
     from pmkit.store.transaction import Written
     from pmkit.store.tree import Tree
+    from pmkit.workspace.edits import Acting, Edits
+    from pmkit.workspace.model import Workspace
     from pmkit.workspace.planning import Planned
 
 
@@ -191,6 +191,8 @@ class Session:
     @cached_property
     def acting(self) -> Acting:
         """For whom the command acts (`--as`, else git's person) and when (`--date`, else today)."""
+        from pmkit.workspace.edits import Acting
+
         on = self.on or self.today
         if self.git is None:
             if self.as_ is None:
@@ -205,6 +207,8 @@ class Session:
         return Acting(handle, on, None if handle == own else own)
 
     def _handle(self, text: str) -> str:
+        from pmkit.workspace.layout import PEOPLE
+
         if self.ws.records.get(text) is None or text not in {p.id for p in self.ws.people}:
             raise UsageError(
                 Text(en="{who} is not in {file}", zh="{file} 中没有 {who}").format(who=text, file=PEOPLE),
@@ -361,7 +365,7 @@ def command(
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in parameters}
         run.__doc__ = None
-        app.command(name, help=help_)(run)
+        app.command(name, cls=QuickCommand, help=help_)(run)
         return function
 
     return register
@@ -388,7 +392,7 @@ def _locked(session: Session) -> Iterator[None]:
 
 def group(help_: str) -> typer.Typer:
     """A noun with verbs below it."""
-    made = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=help_)
+    made = typer.Typer(cls=QuickGroup, no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=help_)
     made.callback()(lambda: None)
     return made
 

@@ -48,7 +48,9 @@ class Impact(Part):
     """What the change would do, as assessed. `price` is the customer's, `cost` ours and internal."""
 
     scope: Annotated[Prose | None, About("Scope", "范围")] = None
-    schedule_allowance: Annotated[Mapping[str, Span], About("Schedule allowance", "进度影响（工作日）")] = {}
+    schedule_allowance: Annotated[
+        Mapping[str, Span], About("Schedule allowance", "进度影响（工作日）", links=("task",))
+    ] = {}
     price: Annotated[Amount | None, About("Contract price", "合同价款增减")] = None
     cost: Annotated[Amount | None, About("Own cost", "内部成本", internal=True)] = None
     borne_by: Annotated[

@@ -174,7 +174,7 @@ class States:
         for move in self.moves:
             if move.verb == verb and status in move.sources:
                 return move
-        possible = [m.own_command or f"pmkit {kind.name} {m.verb} {record_id}" for m in self.moves_from(status)]
+        possible = [m.own_command or f"pmkit {kind.command} {m.verb} {record_id}" for m in self.moves_from(status)]
         state = self.names.get(status, Text.same(status))
         raise Refused(
             Text(
@@ -194,7 +194,7 @@ class Kind:
 
     `name` is the command line's noun, `folder` where new records go, `path` the file of a kind that has just one,
     `list_key` the list that holds the items of a LIST kind. `added_by`: the command that makes one, where fields alone
-    do not.
+    do not. `called`: the words of the command line, where they are more than the name (`acceptance case`).
     """
 
     name: str
@@ -211,6 +211,12 @@ class Kind:
     list_key: str | None = None
     added_by: str | None = None
     more_prefixes: tuple[str, ...] = ()
+    called: str = ""
+
+    @property
+    def command(self) -> str:
+        """What follows `pmkit` on the command line."""
+        return self.called or self.name
 
     def __post_init__(self) -> None:
         self.model.kind = self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -76,6 +77,7 @@ class Task(Record):
         tuple[Ref, ...], About("Requirements", "对应需求", unordered=True, links=("requirement",), option="requirement")
     ] = ()
     cost: Annotated[Amount | None, About("Cost", "成本", content=True, internal=True)] = None
+    seen: Annotated[Mapping[str, str], About("Seen", "链接复核")] = {}
     source_uid: Annotated[Line | None, About("Id in the imported file", "导入文件中的编号")] = None
     notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 
@@ -27,24 +28,53 @@ def kinds() -> tuple[Kind, ...]:
     return tuple(found)
 
 
+# What each module declares, by name and prefix, so that a command about one record imports one kind. What is not named
+# here is found all the same, by importing every module.
+_HOMES = {
+    word: module
+    for module, words in {
+        "acceptance": ("case", "CAS"),
+        "actions": ("action", "ACT"),
+        "changes": ("change", "CR"),
+        "deliverables": ("deliverable", "DLV"),
+        "interviews": ("interview", "INT"),
+        "meetings": ("meeting", "MTG"),
+        "people": ("person",),
+        "plan": ("phase", "PH", "task", "T", "M", "progress", "baseline", "BL"),
+        "requirements": ("requirement", "REQ"),
+        "risks": ("risk", "RSK"),
+        "waivers": ("waiver", "WVR"),
+    }.items()
+    for word in words
+}
+
+
 @cache
-def kind_of_prefix() -> dict[str, Kind]:
-    """The kind behind each id prefix."""
-    return {p: k for k in kinds() for p in (k.prefix, *k.more_prefixes) if p}
+def kind_of_prefix(prefix: str) -> Kind | None:
+    """The kind behind an id prefix."""
+    return next((k for k in _near(prefix) if prefix and prefix in (k.prefix, *k.more_prefixes)), None)
+
+
+def _near(name: str) -> Sequence[Kind]:
+    """The kinds among which one is, by its prefix or name; all where that is not known."""
+    if name not in _HOMES:
+        return kinds()
+    return [k for k in vars(import_module(f"pmkit.domain.{_HOMES[name]}")).values() if isinstance(k, Kind)]
 
 
 def kind_of_id(record_id: str) -> Kind | None:
     """The kind that an id belongs to, by its prefix; a handle is a person's."""
     if match := _PREFIXED.match(record_id):
-        return kind_of_prefix().get(match[1])
+        return kind_of_prefix(match[1])
     if HANDLE.match(record_id):
         return kind_named("person")
     return kind_named("progress") if _DAY.match(record_id) else None
 
 
+@cache
 def kind_named(name: str) -> Kind:
     """The kind that people call `name`, in the singular or as its folder. Raises UsageError with the nearest name."""
-    by_name = {n: k for k in kinds() for n in (k.name, k.name.replace("_", "-"), k.plural.en, k.folder) if n}
+    by_name = {n: k for k in _near(name) for n in (k.name, k.name.replace("_", "-"), k.plural.en, k.folder) if n}
     if name in by_name:
         return by_name[name]
     raise UsageError(

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from pmkit.store.git import Git
-from pmkit.store.yaml_text import decode, parse
+from pmkit.store.yaml_read import decode, parse
 from pmkit.workspace.history import Commit, Event, FieldChange, Touched
 
 _FORMAT = "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%s%x00{trailers}%x00"

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from pmkit.domain.kind import Kind, Record, Storage
-from pmkit.domain.plan import PHASE, TASK
 from pmkit.domain.project import PROJECT, Project
-from pmkit.domain.registry import kind_of_id
+from pmkit.domain.registry import kind_named, kind_of_id
 from pmkit.kernel.errors import BadWorkspace
 from pmkit.kernel.finding import Finding
 from pmkit.kernel.text import Text
@@ -66,8 +65,9 @@ class LazyRecords(Records):
     def _of_kind(self, kind: Kind) -> list[Record]:
         if kind is PROJECT:
             return [self._project]
-        if kind is TASK:
-            return [r for phase in self.of(PHASE.model) for r in self._read(phase.spot.path) if r.kind is TASK]
+        if kind.name == "task":
+            phases = self.of(kind_named("phase").model)
+            return [r for phase in phases for r in self._read(phase.spot.path) if r.kind is kind]
         if kind.path is not None:
             return self._read(kind.path) if (self._root / kind.path).exists() else []
         return [

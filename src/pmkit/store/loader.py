@@ -10,25 +10,25 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from pydantic import BaseModel, ValidationError
 
 from pmkit.domain.kind import Kind, Record, Storage, about, inner_model
-from pmkit.domain.plan import PHASE, PROGRESS, Phase
 from pmkit.domain.problems import expected_words, problem_of, problem_text
 from pmkit.domain.project import FORMAT, PROJECT, Project
-from pmkit.domain.registry import kind_of_id, kinds
+from pmkit.domain.registry import kind_named, kind_of_id, kinds
 from pmkit.kernel.errors import BadWorkspace
 from pmkit.kernel.finding import Finding, Rule
 from pmkit.kernel.place import Place, Spot
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.store.tree import Entry, Folder, Stamp, Tree
-from pmkit.store.yaml_text import decode, parse
-from pmkit.workspace.layout import PEOPLE, PROFILE
+from pmkit.store.yaml_read import decode, parse
+from pmkit.workspace.layout import PEOPLE, PROFILE, PROGRESS
 from pmkit.workspace.model import Workspace
 
 if TYPE_CHECKING:
+    from pmkit.domain.plan import Phase
     from pmkit.store.cache import Cache
 
 CACHE_FROM = 100  # files; below that, asking git where its folder is costs more than parsing
@@ -146,22 +146,27 @@ def _kind_of_file(entry: Entry, findings: list[Finding]) -> Kind | None:
     """The kind whose record a file is, by its name; None for a file that is none of ours."""
     path = entry.path
     stem = path.rsplit("/", 1)[-1].removesuffix(".yaml")
+    kind: Kind | None
     if "/" not in path:
-        kind = {PROFILE: PROJECT, PEOPLE: kind_of_id("a")}.get(path)
-    elif path.startswith(PROGRESS.folder + "/"):
-        kind = PROGRESS
+        kind = _kind_at_top(path)
+    elif path.startswith(f"{PROGRESS}/"):
+        kind = kind_named("progress")
     else:
         kind = kind_of_id(stem)
         if kind is None or kind.storage is not Storage.FILE or not kind.prefix:
             home = _home(path)
             if home is not None:
-                example = f"{home.prefix}-001.yaml" if home is not PHASE else "PH1.yaml"
+                example = "PH1.yaml" if home.prefix == "PH" else f"{home.prefix}-001.yaml"
                 findings.append(NOT_A_RECORD.found(Place(path), None, path=path, example=example))
             return None
     if kind is not None and entry.is_link:
         findings.append(SYMLINK.found(Place(path), None, path=path))
         return None
     return kind
+
+
+def _kind_at_top(path: str) -> Kind | None:
+    return PROJECT if path == PROFILE else kind_named("person") if path == PEOPLE else None
 
 
 def _home(path: str) -> Kind | None:
@@ -194,12 +199,16 @@ def _records(tree: Tree, entry: Entry, kind: Kind, cache: Cache | None, findings
         return
     record.placed(Spot(entry.path))
     yield record
-    if isinstance(record, Phase):
+    if _is_phase(record):
         for position, task in enumerate(record.tasks):
             if kind_of_id(task.id) is not task.kind:
                 at = Spot(entry.path, ("tasks", position, "id"))
                 findings.append(WRONG_ID.found(at, None, id=task.id, kind=task.kind.label, example="T-001 / M-001"))
             yield task.placed(Spot(entry.path, ("tasks", position)))
+
+
+def _is_phase(record: Record) -> TypeGuard[Phase]:
+    return record.kind.prefix == "PH"
 
 
 def _parse(data: bytes, path: str) -> tuple[dict[str, Any] | None, list[Finding]]:

@@ -42,7 +42,7 @@ def next_id(root: Path, git: Git | None, prefix: str, given: Highest) -> str:
 def _in_tree(root: Path, prefix: str) -> int:
     """The highest number that a file name, or an item of a plan file, has now."""
     highest: Highest = {}
-    kind = kind_of_prefix().get(prefix)
+    kind = kind_of_prefix(prefix)
     are_items = kind is not None and kind.storage is Storage.LIST
     for _, folders, names in os.walk(root):
         folders[:] = [name for name in folders if not name.startswith(".")]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pmkit.kernel.finding import Finding
 from pmkit.kernel.place import Place, Spot
 from pmkit.store.tree import Tree
-from pmkit.store.yaml_text import decode, locate
+from pmkit.store.yaml_read import decode
 
 
 def placed(tree: Tree, findings: Iterable[Finding]) -> list[Finding]:
@@ -41,5 +41,7 @@ def _text(tree: Tree, path: str) -> str | None:
 def _place(spot: Spot, text: str | None) -> Place:
     if text is None:
         return Place(spot.path)
+    from pmkit.store.yaml_edit import locate
+
     line, column, width = locate(text, spot.keys, of_key=spot.of_key)
     return Place(spot.path, line, column, width)

@@ -51,7 +51,7 @@ NOT_A_MAPPING = Rule(
 )  # fmt: skip
 
 HALF_WIDTH = Text("write `key: value` with a half-width colon and a space", "请写成“键: 值”，用半角冒号加空格")
-_STRANGE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_STRANGE = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|\ufffe|\uffff")
 _HANZI = re.compile(rb"[\xa1-\xa9\xb0-\xf7][\xa1-\xfe]")  # GB2312's rows, the everyday part of GB18030
 _STR, _NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
 

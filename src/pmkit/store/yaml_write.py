@@ -17,7 +17,7 @@ WIDTH = 100  # columns up to which a list of scalars stands on one line
 STEP = 2  # columns that a value stands further in than its key
 
 # What only an escape can say: controls, the line ends of Unicode, a BOM, what is no character.
-_ESCAPED = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ESCAPED = re.compile(r"[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]|[\ud800-\udfff]|\ufeff|\ufffe|\uffff")
 _START = re.compile(r"[A-Za-z0-9_./\u00a1-\U0010ffff]")
 _OTHER = re.compile(
     r"""(?ix) (?: ~ | null | true | false | yes | no | on | off | y | n | = | <<

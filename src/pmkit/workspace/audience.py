@@ -56,6 +56,8 @@ def _reduced(part: P, seen: Mapping[str, Record]) -> P:
 
 
 def _seen_links(value: Any, seen: Mapping[str, Record]) -> Any:
+    if isinstance(value, Mapping):
+        return {target: inner for target, inner in value.items() if target in seen}
     if isinstance(value, tuple):
         return tuple(link for link in value if target_of(link) in seen)
     return value if value is not None and target_of(value) in seen else None

@@ -7,6 +7,7 @@ from pmkit.kernel.ids import RecordId
 
 PROFILE = "pmkit.yaml"
 PEOPLE = "people.yaml"
+PROGRESS = "plan/progress"
 SCHEMAS = ".pmkit/schemas"
 REPORTS = "reports"
 EVIDENCE = "evidence"

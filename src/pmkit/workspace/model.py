@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from pmkit.domain.actions import ActionItem
-from pmkit.domain.changes import ChangeRequest
-from pmkit.domain.kind import Kind, Record, about, target_of, value_of
-from pmkit.domain.meetings import Meeting
-from pmkit.domain.people import Person
-from pmkit.domain.plan import Baseline, Phase, Progress, Task
+from pmkit.domain.kind import Kind, Record
 from pmkit.domain.project import Project
-from pmkit.domain.requirements import Requirement
-from pmkit.domain.risks import Risk
-from pmkit.domain.waivers import Waiver
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.finding import Finding, Rule
 from pmkit.kernel.ids import RecordId, natural_order
 from pmkit.kernel.text import Text, did_you_mean
+
+if TYPE_CHECKING:  # a kind is imported when somebody asks for its records
+    from pmkit.domain.actions import ActionItem
+    from pmkit.domain.changes import ChangeRequest
+    from pmkit.domain.meetings import Meeting
+    from pmkit.domain.people import Person
+    from pmkit.domain.plan import Baseline, Phase, Progress, Task
+    from pmkit.domain.requirements import Requirement
+    from pmkit.domain.risks import Risk
+    from pmkit.domain.waivers import Waiver
 
 R = TypeVar("R", bound=Record)
 
@@ -90,39 +92,57 @@ class Workspace:
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
+        from pmkit.domain.requirements import Requirement
+
         return self.of(Requirement)
 
     @property
     def changes(self) -> tuple[ChangeRequest, ...]:
+        from pmkit.domain.changes import ChangeRequest
+
         return self.of(ChangeRequest)
 
     @property
     def meetings(self) -> tuple[Meeting, ...]:
+        from pmkit.domain.meetings import Meeting
+
         return self.of(Meeting)
 
     @property
     def actions(self) -> tuple[ActionItem, ...]:
+        from pmkit.domain.actions import ActionItem
+
         return self.of(ActionItem)
 
     @property
     def risks(self) -> tuple[Risk, ...]:
+        from pmkit.domain.risks import Risk
+
         return self.of(Risk)
 
     @property
     def waivers(self) -> tuple[Waiver, ...]:
+        from pmkit.domain.waivers import Waiver
+
         return self.of(Waiver)
 
     @property
     def people(self) -> tuple[Person, ...]:
+        from pmkit.domain.people import Person
+
         return self.of(Person)
 
     @property
     def phases(self) -> tuple[Phase, ...]:
+        from pmkit.domain.plan import Phase
+
         return self.of(Phase)
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """Tasks and milestones in the order of the plan: phase by phase, as written."""
+        from pmkit.domain.plan import Task
+
         by_id = {task.id: task for task in self.of(Task)}
         written = (task for phase in self.phases for task in phase.tasks)
         return tuple(by_id[task.id] for task in written if task.id in by_id and by_id[task.id].spot == task.spot)
@@ -130,10 +150,14 @@ class Workspace:
     @property
     def progress(self) -> tuple[Progress, ...]:
         """Progress reports in the order of their status dates."""
+        from pmkit.domain.plan import Progress
+
         return self.of(Progress)
 
     @property
     def baselines(self) -> tuple[Baseline, ...]:
+        from pmkit.domain.plan import Baseline
+
         return self.of(Baseline)
 
     def find(self, record_id: str, model: type[R]) -> R | None:
@@ -149,8 +173,14 @@ class Workspace:
         known = [r.id for r in (self.records.values() if model is Record else self.of(model))]
         raise unknown_id(record_id, known)
 
+    def knows(self, record_id: str) -> bool:
+        """True for the id of a record, and for the profile."""
+        return record_id == self.project.kind.name or record_id in self.records
+
     def person_name(self, handle: str | None) -> str:
         """The printed name behind a handle; the handle, or the `Name` of `Name <mail>`, where nobody has it."""
+        from pmkit.domain.people import Person
+
         if not handle:
             return ""
         person = self.find(handle, Person)
@@ -166,14 +196,3 @@ def normal_id(text: str) -> str:
 def unknown_id(record_id: str, known: Iterable[str]) -> UsageError:
     """The error for an id that nothing has."""
     return UsageError(Text(en="there is no {id}", zh="没有 {id}").format(id=record_id), did_you_mean(record_id, known))
-
-
-def links_of(record: Record) -> Iterator[tuple[str, int | None, str]]:
-    """Every link that the record holds: field key, position in the field's list (or None), target id."""
-    for key, what in about(type(record)).items():
-        if what.links:
-            value = value_of(record, key)
-            if isinstance(value, tuple):
-                yield from ((key, position, target_of(item)) for position, item in enumerate(value))
-            elif value is not None:
-                yield key, None, target_of(value)
