@@ -56,7 +56,7 @@ def started(kind: Kind, record_id: str, values: Mapping[str, Any], acting: Actin
 def add(ws: Workspace, kind: Kind, values: Mapping[str, Any], next_id: NextId, acting: Acting) -> Edits:
     """A new record in a file of its own, or as the last item of its kind's list file."""
     record = new_record(ws, kind, values, str(values.get("id") or next_id(kind.prefix)), acting)
-    if record.id in ws.records:
+    if "id" in values and record.id in ws.records:  # a numbered id is new: `next_id` has just seen to that
         raise Refused(
             Text(en="{id} exists already", zh="{id} 已存在").format(id=record.id),
             Text(en="`pmkit show {id}` prints it", zh="可用 `pmkit show {id}` 查看").format(id=record.id),

@@ -13,7 +13,6 @@ from pydantic import BaseModel
 from pmkit.cli.language import h, language, tell
 from pmkit.cli.listing import list_command as list_command  # noqa: PLC0414 - nouns take it from here
 from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, out, print_json, single
-from pmkit.domain.changes import ProposedEdit
 from pmkit.domain.kind import (
     About,
     Kind,
@@ -297,7 +296,7 @@ def file_words(s: Session, model: type[BaseModel] | None, key: str, value: Any) 
     if isinstance(value, dict):
         inner = inner_model(model, key) if model else None
         shown = {k: v for k, v in value.items() if k not in _UNREAD}
-        if inner is ProposedEdit:
+        if inner is not None and inner.__name__ == "ProposedEdit":
             return _edit_words(s, shown)
         if len(shown) == 1 and inner is not None:
             ((only, said),) = shown.items()

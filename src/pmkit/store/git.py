@@ -23,6 +23,7 @@ from typing import IO
 
 from pmkit.kernel.errors import BadWorkspace, OutsideError, PmkitError, Refused, UsageError
 from pmkit.kernel.text import Text
+from pmkit.store import git_files
 
 # What a person may set for git. The rest (GIT_DIR, GIT_INDEX_FILE ...) is what git tells its hooks of another command.
 _KEPT = ("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_", "GIT_SSH", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES",
@@ -116,10 +117,16 @@ class Git:
     @cached_property
     def head(self) -> str | None:
         """The commit that is checked out, as it was when first asked for; None before the first commit."""
-        return self._tip()[0] or None
+        known = git_files.head(self.git_dir, self.common_dir)
+        return (self._tip()[0] if known is None else known) or None
 
     def _tip(self) -> tuple[str, str, str]:
         """HEAD now: its commit, tree and first parent, each empty where there is none."""
+        known = git_files.head(self.git_dir, self.common_dir)
+        if known == "":
+            return "", "", ""
+        if known and (found := git_files.tree_and_parent(self.common_dir, known)):
+            return known, *found
         lines = self.run("rev-parse", "--revs-only", "HEAD", "HEAD^{tree}", "HEAD^1").stdout.decode().split()
         commit, tree, parent = [*lines, "", "", ""][:3]
         return commit, tree, parent

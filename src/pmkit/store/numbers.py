@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from secrets import token_hex
 from pmkit.domain.kind import Storage
 from pmkit.domain.registry import kind_of_prefix
 from pmkit.kernel.ids import RecordId
+from pmkit.store import git_files
 from pmkit.store.git import Git
 
 PLAN = "plan/"  # the folder whose files hold lists of items with ids
@@ -39,6 +40,20 @@ def next_id(root: Path, git: Git | None, prefix: str, given: Highest) -> str:
     return str(RecordId(prefix, given[prefix]))
 
 
+def learn(git: Git, commit: str, contents: Mapping[str, bytes | None]) -> None:
+    """Remember a commit that holds just these files, so that the next id needs no look at the history."""
+    file = git.memory / "numbers.json"
+    known = _remembered(file)
+    about = git_files.tree_and_parent(git.common_dir, commit)
+    if about is None or about[1] != known.commit or not known.commit or git.is_shallow:
+        return
+    _take(known.highest, _file_ids(contents))
+    for path, data in contents.items():
+        if path.startswith(PLAN) and data is not None:
+            _take(known.highest, _item_ids(data))
+    _remember(file, _Memory(commit, known.highest))
+
+
 def _in_tree(root: Path, prefix: str) -> int:
     """The highest number that a file name, or an item of a plan file, has now."""
     highest: Highest = {}
@@ -46,7 +61,7 @@ def _in_tree(root: Path, prefix: str) -> int:
     are_items = kind is not None and kind.storage is Storage.LIST
     for _, folders, names in os.walk(root):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        _take(highest, _file_ids(names))
+        _take(highest, _file_ids(name for name in names if name.startswith(prefix)))
     if are_items:
         for path in (root / PLAN).rglob("*.yaml"):
             with suppress(OSError):

@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 from pmkit.kernel.errors import OutsideError, Refused
 from pmkit.kernel.text import Text
 from pmkit.store.git import CommitStands, Git
+from pmkit.store.numbers import learn
 from pmkit.store.tree import Stamp
 from pmkit.store.yaml_text import append_item, decode, dump, remove, set_value
 from pmkit.workspace.edits import Append, Attach, Create, Edits, Remove, Set
@@ -253,6 +254,8 @@ def _carry_out(root: Path, plan: WritePlan, git: Git | None, message: str) -> Wr
             raise _unwritable(Path(error.filename2 or error.filename or root), error) from None
         raise
     swap.keep()
+    if git is not None and done is not None and not notes:  # a hook that added files would tell so
+        learn(git, done, {path: plan.contents[path] for path in paths})
     return Written(paths, done, tuple(notes))
 
 

@@ -18,7 +18,7 @@ STEP = 2  # columns that a value stands further in than its key
 
 # What only an escape can say: controls, the line ends of Unicode, a BOM, what is no character.
 _ESCAPED = re.compile(r"[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]|[\ud800-\udfff]|\ufeff|\ufffe|\uffff")
-_START = re.compile(r"[A-Za-z0-9_./\u00a1-\U0010ffff]")
+_START = re.compile(r"[A-Za-z0-9_./]|[^\0-\u00a0]")
 _OTHER = re.compile(
     r"""(?ix) (?: ~ | null | true | false | yes | no | on | off | y | n | = | <<
     | [0-9][0-9_]* (?: : [0-5]?[0-9] )* (?: \. [0-9_]* )? (?: e [-+]? [0-9]+ )?
