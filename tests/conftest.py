@@ -180,12 +180,12 @@ def _build_park(run: Run) -> None:
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """`golden("name.md", text)` compares with tests/golden/name.md; `--update-golden` writes it."""
+def golden_file(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """`golden_file(path, text)` compares with the file; `--update-golden` writes it."""
     update = request.config.getoption("--update-golden")
 
-    def compare(name: str, text: str) -> None:
-        path = ROOT / "tests/golden" / name
+    def compare(path: Path, text: str) -> None:
+        name = path.relative_to(ROOT)
         if update:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="")
@@ -193,3 +193,9 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_bytes().decode(), f"{name} differs; look, then run pytest --update-golden"
 
     return compare
+
+
+@pytest.fixture
+def golden(golden_file: Callable[[Path, str], None]) -> Callable[[str, str], None]:
+    """`golden("name.md", text)` compares with tests/golden/name.md; `--update-golden` writes it."""
+    return lambda name, text: golden_file(ROOT / "tests/golden" / name, text)

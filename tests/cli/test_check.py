@@ -165,3 +165,13 @@ def test_since_in_a_shallow_clone_says_what_to_fetch(flawed, tmp_path):
     flawed.folder = tmp_path / "clone"
     flawed("check --since origin/old", code=3)
     assert "--unshallow" in flawed.err
+
+
+# --- how a run ends --------------------------------------------------------------------------------------------------
+
+
+def test_fail_on_warning(park):
+    park("set REQ-001 source=")
+    park("check")
+    park("check --fail-on warning", code=1)
+    park("check --fail-on warnings", code=2)

@@ -87,6 +87,12 @@ def checks() -> tuple[Check, ...]:
     return tuple(sorted(_found, key=lambda c: c.rule.code))
 
 
+@cache
+def opinions() -> frozenset[str]:
+    """The codes that are silent until selected."""
+    return frozenset(one.rule.code for one in checks() if one.rule.opinion)
+
+
 def run_checks(ws: Workspace, ctx: Context, selection: Selection) -> list[Finding]:
     """All findings of the checks that are selected; the others do not run."""
     chosen = [one for one in checks() if selection.wants(one.rule.code, opinion=one.rule.opinion)]

@@ -22,7 +22,9 @@ def _level(ws: Workspace, ctx: Context, change: ChangeRequest) -> Level:
     "CHG201",
     "agreed-without-approval",
     severity="error",
-    says=Text("{id} is {status}, but level {level} lacks: {who}", "{id} {status}，但按级别 {level} 尚缺审批：{who}"),
+    says=Text(
+        "{id} is {status}, but level {level} lacks: {who}", "{id} 为“{status}”，但按审批级别“{level}”尚缺：{who}"
+    ),
     fix=Text(
         "take it back to `assessed` with `pmkit change assess {id} ...` and have it approved",
         "请用 `pmkit change assess {id} ...` 退回评估，并重新审批",

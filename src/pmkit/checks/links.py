@@ -15,7 +15,7 @@ from pmkit.workspace.model import Workspace
     "link-to-nothing",
     severity="error",
     says=Text("{id}: `{field}` names {target}, which does not exist", "{id} 的 `{field}` 引用了不存在的 {target}"),
-    fix=Text("correct the id or remove it {hint}", "请更正或删除该编号。{hint}"),
+    fix=Text("correct the id or remove it; {hint}", "请更正或删除该编号。{hint}"),
 )
 def link_to_nothing(ws: Workspace, _: Context) -> Iterator[Hit]:
     """A link that leads nowhere hides what a requirement, change or action is about."""

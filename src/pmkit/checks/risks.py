@@ -50,7 +50,7 @@ def high_risk_without_response(ws: Workspace, _: Context) -> Iterator[Hit]:
 
     for risk in ws.risks:
         if not risk.is_closed and risk.band in {"high", "extreme"} and not risk.response:
-            yield hit(risk.at("response"), risk.id, id=risk.id, band=BANDS[risk.band])
+            yield hit(risk.at("response"), risk.id, id=risk.id, band=Text(en=risk.band, zh=BANDS[risk.band].zh))
 
 
 @check(

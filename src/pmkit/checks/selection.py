@@ -85,6 +85,8 @@ def nearest_check(name: str, known: Collection[str]) -> str | None:
 
 
 def _suggestion(name: str, known: Collection[str]) -> Text:
+    if name.startswith("AUD"):
+        return Text("`pmkit audit` finds these", "此类问题由 `pmkit audit` 检查")
     near = nearest_check(name, known)
     if near is None:
         return Text("`pmkit explain` lists them all", "`pmkit explain` 可列出全部检查项")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pmkit.checks.base import Context, Hit, check, hit
-from pmkit.checks.explain import codes
+from pmkit.checks.explain import check_codes
 from pmkit.checks.selection import is_selector, nearest_check
 from pmkit.domain.kind import Tracked
 from pmkit.kernel.finding import BROKEN
@@ -42,7 +42,7 @@ def status_without_step(ws: Workspace, _: Context) -> Iterator[Hit]:
     "unknown-status",
     severity="error",
     says=Text("{id}: a {kind} has no state `{status}`", "{id}：{kind}没有状态 `{status}`"),
-    fix=Text("one of: {known} {hint}", "可用状态：{known}。{hint}"),
+    fix=Text("one of: {known}; {hint}", "可用状态：{known}。{hint}"),
 )
 def unknown_status(ws: Workspace, _: Context) -> Iterator[Hit]:
     """A state outside the workflow is counted nowhere."""
@@ -62,14 +62,14 @@ def unknown_status(ws: Workspace, _: Context) -> Iterator[Hit]:
     severity="error",
     says=Text("`checks.{field}` names {name}, which is no check", "`checks.{field}` 中的 {name} 不是检查项"),
     fix=Text(
-        "write a code or family that `pmkit explain` lists {hint}", "请写 `pmkit explain` 列出的编号或类别。{hint}"
+        "write a code or family that `pmkit explain` lists; {hint}", "请写 `pmkit explain` 列出的编号或类别。{hint}"
     ),
 )
 def unknown_check(ws: Workspace, _: Context) -> Iterator[Hit]:
     """A mistyped code switches nothing on and nothing off, and nobody notices."""
     for field in ("also", "ignore"):
         for position, name in enumerate(getattr(ws.project.checks, field)):
-            if not is_selector(name, codes()) or name.startswith(BROKEN):
+            if not is_selector(name, check_codes()) or name.startswith(BROKEN):
                 at = ws.project.at("checks", field, position)
-                near = nearest_check(name, codes())
+                near = nearest_check(name, check_codes())
                 yield hit(at, ws.project.id, field=field, name=name, hint=did_you_mean(name, [near] if near else []))

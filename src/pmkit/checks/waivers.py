@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pmkit.checks.base import Context, Hit, check, checks, hit
-from pmkit.checks.explain import codes
+from pmkit.checks.base import Context, Hit, check, hit, opinions
+from pmkit.checks.explain import check_codes
 from pmkit.checks.selection import Selection, nearest_check
 from pmkit.kernel.finding import BROKEN, Finding, Rule, Waived
 from pmkit.kernel.text import Text, did_you_mean
@@ -28,13 +28,13 @@ EXCUSES_NOTHING = Rule(
     "waiver-of-no-check",
     severity="error",
     says=Text("{id}: {code} is no check that can be waived", "{id}：{code} 不是可以豁免的检查项"),
-    fix=Text("write a code that `pmkit explain` lists {hint}", "请写 `pmkit explain` 列出的编号。{hint}"),
+    fix=Text("write a code that `pmkit explain` lists; {hint}", "请写 `pmkit explain` 列出的编号。{hint}"),
 )
 def waiver_of_no_check(ws: Workspace, _: Context) -> Iterator[Hit]:
     """A mistyped code excuses nothing, and the finding stays."""
     for waiver in ws.waivers:
-        if not waiver.is_closed and (waiver.check not in codes() or waiver.check.startswith(NEVER)):
-            near = nearest_check(waiver.check, [code for code in codes() if not code.startswith(NEVER)])
+        if not waiver.is_closed and (waiver.check not in check_codes() or waiver.check.startswith(NEVER)):
+            near = nearest_check(waiver.check, [code for code in check_codes() if not code.startswith(NEVER)])
             hint = did_you_mean(waiver.check, [near] if near else [])
             yield hit(waiver.at("check"), waiver.id, id=waiver.id, code=waiver.check, hint=hint)
 
@@ -82,11 +82,10 @@ def excused(
     if ctx.planned is None or any(finding.is_broken for finding in findings):
         return counting, waived
     used = {entry.waiver for entry in waived}
-    opinions = {one.rule.code for one in checks() if one.rule.opinion}
     if selection.wants(EXCUSES_NOTHING.code):
         counting += [
             EXCUSES_NOTHING.found(w.at("check"), w.id, id=w.id, check=w.check, record=w.record)
             for w in in_force.values()
-            if w.id not in used and w.check in codes() and selection.wants(w.check, opinion=w.check in opinions)
+            if w.id not in used and w.check in check_codes() and selection.wants(w.check, opinion=w.check in opinions())
         ]
     return counting, waived

@@ -6,21 +6,23 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pmkit.cli.language import h
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, parse_date, single
-from pmkit.kernel.errors import BadWorkspace
+from pmkit.kernel.errors import BadWorkspace, OutsideError
 from pmkit.kernel.finding import Finding, Outcome, Waived
+from pmkit.kernel.text import Text
 
 if TYPE_CHECKING:
     from pmkit.checks.selection import Selection
     from pmkit.store.loader import Loaded
 
 app = single()
-FORMATS = ("text", "json", "github")
+FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit", "markdown")
 
 
 _Select = Annotated[
@@ -51,7 +53,17 @@ def _check(
     ignore: _Ignore = None,
     since: _Since = None,
     show_waived: _ShowWaived = False,
-    format_: Annotated[str, typer.Option("--format", help="text, json, github")] = "text",
+    format_: Annotated[str, typer.Option("--format", help=", ".join(FORMATS))] = "text",
+    out_: Annotated[
+        str | None,
+        typer.Option(
+            "--out", metavar="PATH", help=h("write the format there, text here", "按格式写入文件，屏幕仍显示文本")
+        ),
+    ] = None,
+    excerpt: Annotated[
+        bool | None,
+        typer.Option("--excerpt/--no-excerpt", help=h("show the lines (on a terminal)", "显示原文行（终端默认显示）")),
+    ] = None,
     fail_on: Annotated[str, typer.Option(help=h("error or warning", "error 或 warning"))] = "error",
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help=h("reporting date", "报告日期"))] = None,
 ) -> None:
@@ -60,8 +72,13 @@ def _check(
     if as_of:
         s.today = parse_date(as_of)
     outcome = collect(s, select or (), ignore or (), since)
-    sys.stdout.write(_rendered(s, outcome, "json" if s.json else format_, show_waived=show_waived))
     failing = [f for f in outcome.findings if fail_on == "warning" or f.severity == "error"]
+    format_ = "json" if s.json else format_
+    if out_ is not None:
+        _write(out_, _rendered(s, outcome, format_, failing))
+        format_ = "text"
+    excerpt = sys.stdout.isatty() if excerpt is None else excerpt
+    sys.stdout.write(_rendered(s, outcome, format_, failing, show_waived=show_waived, excerpt=excerpt))
     if any(f.is_broken for f in failing):
         raise typer.Exit(3)
     if failing:
@@ -73,10 +90,11 @@ def collect(s: Session, select: Sequence[str] = (), ignore: Sequence[str] = (), 
 
     `since`: only what is not wrong where the branch left that revision.
     """
-    from pmkit.checks.explain import codes
+    from pmkit.checks.base import opinions
+    from pmkit.checks.explain import check_codes
     from pmkit.checks.selection import chosen
 
-    selection = chosen(s.loaded.workspace.project.checks, select, ignore, codes())
+    selection = chosen(s.loaded.workspace.project.checks, select, ignore, check_codes())
     findings, waived = _found(s, s.loaded, s.sha256, selection)
     known = None
     if since is not None:
@@ -86,7 +104,8 @@ def collect(s: Session, select: Sequence[str] = (), ignore: Sequence[str] = (), 
     places = s.placed([entry.finding for entry in waived])
     by_identity = {entry.finding.identity: entry for entry in waived}
     told = tuple(replace(by_identity[finding.identity], finding=finding) for finding in places)
-    return Outcome(tuple(s.placed(findings)), told, known)
+    ran = tuple(code for code in check_codes() if selection.wants(code, opinion=code in opinions()))
+    return Outcome(tuple(s.placed(findings)), told, known, ran)
 
 
 def _found(
@@ -125,23 +144,61 @@ def _taken(counted: Counter[tuple[str, str, str]], identity: tuple[str, str, str
     return True
 
 
-def _rendered(s: Session, outcome: Outcome, format_: str, *, show_waived: bool) -> str:
-    if format_ == "json":
-        from pmkit.output.json import findings_json
+def _rendered(
+    s: Session, outcome: Outcome, format_: str, failing: list[Finding], *, show_waived: bool = False,
+    excerpt: bool = False,
+) -> str:  # fmt: skip
+    """The outcome in one of the formats; each is loaded when it is asked for."""
+    from pmkit.checks.explain import page, title
 
-        return findings_json(outcome)
-    if format_ == "github":
-        from pmkit.output.github import findings_github
+    prefix = s.git.prefix if s.git and format_ in {"github", "gitlab", "sarif"} else ""
+    match format_:
+        case "json":
+            from pmkit.output.json import findings_json
 
-        return findings_github(outcome.findings, s.lang, s.git.prefix if s.git else "")
-    from pmkit.output.tables import coloured
+            return findings_json(outcome)
+        case "github":
+            from pmkit.output.github import findings_github
+
+            return findings_github(outcome, s.lang, prefix)
+        case "gitlab":
+            from pmkit.output.gitlab import findings_gitlab
+
+            return findings_gitlab(outcome, s.lang, prefix)
+        case "sarif":
+            from pmkit.output.sarif import findings_sarif
+
+            return findings_sarif(outcome, s.lang, lambda code: page(code, s.lang), prefix)
+        case "junit":
+            from pmkit.output.junit import findings_junit
+
+            return findings_junit(outcome, s.lang, lambda code: title(code, s.lang), fails=failing)
+        case "markdown":
+            from pmkit.output.markdown import findings_markdown
+
+            return findings_markdown(outcome, s.lang)
+        case _:
+            return _text(s, outcome, show_waived=show_waived, excerpt=excerpt)
+
+
+def _text(s: Session, outcome: Outcome, *, show_waived: bool, excerpt: bool) -> str:
+    from pmkit.output.tables import coloured, terminal_width
     from pmkit.output.text import findings_text, summary, waived_text
 
-    source = s.text_of if sys.stdout.isatty() else None
-    shown = findings_text(outcome.findings, s.lang, source, colour=coloured())
+    source = s.text_of if excerpt else None
+    shown = findings_text(outcome.findings, s.lang, source, width=terminal_width(), colour=coloured())
     if show_waived:
         shown += waived_text(outcome.waived, s.lang)
     return shown + summary(outcome, s.lang) + "\n"
+
+
+def _write(path: str, text: str) -> None:
+    try:
+        Path(path).write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise OutsideError(
+            Text(en="cannot write {path}: {why}", zh="无法写入 {path}：{why}").format(path=path, why=error.strerror)
+        ) from None
 
 
 command(app, "check", h("Find what breaks the agreement", "检查项目数据与约定"), AT_REVISION)(_check)

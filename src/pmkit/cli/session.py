@@ -159,7 +159,9 @@ class Session:
         return plan_of(self.ws, None)[0]
 
     def text_of(self, path: str) -> str | None:
-        """A file of the state that is read, as text, for excerpts and comparisons."""
+        """A file of the state that is read, as text, for excerpts and comparisons; None through a symbolic link."""
+        if self.rev is None and (self.root / path).resolve() != self.root.resolve() / path:
+            return None
         try:
             return (self.tree.read(path) if self.rev else (self.root / path).read_bytes()).decode()
         except (OSError, KeyError, UnicodeDecodeError):

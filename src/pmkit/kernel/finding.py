@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from typing import Any, Literal
 
 from pmkit.kernel.place import Place, Spot
@@ -48,6 +50,20 @@ class Finding:
         return self.code, self.record or self.at.path, repr(said)
 
 
+def fingerprints(findings: Iterable[Finding]) -> list[str]:
+    """A name for each finding that stays while it stands, wherever its lines move: 64 hex digits, all different.
+
+    Of several that say the same of one record the second, third ... are told apart by their order.
+    """
+    seen: Counter[tuple[str, str, str]] = Counter()
+    names = []
+    for finding in findings:
+        seen[finding.identity] += 1
+        text = "\0".join((*finding.identity, str(seen[finding.identity])))
+        names.append(sha256(text.encode()).hexdigest())
+    return names
+
+
 @dataclass(frozen=True, slots=True)
 class Waived:
     """A finding that somebody excused: by which waiver, why, up to which day."""
@@ -63,12 +79,13 @@ class Outcome:
     """What a run of the checks found.
 
     `findings` count; `waived` are excused. `known`: how many were left out because they stood there before, where the
-    run was asked for news only (None where it was not).
+    run was asked for news only (None where it was not). `ran`: the codes of all that was looked for.
     """
 
     findings: tuple[Finding, ...]
     waived: tuple[Waived, ...] = ()
     known: int | None = None
+    ran: tuple[str, ...] = ()
 
     def of(self, severity: Severity) -> int:
         """How many findings of a severity count."""
@@ -92,4 +109,6 @@ class Rule:
     def found(self, at: Spot | Place, record: str | None = None, /, **args: Any) -> Finding:
         """A finding of this rule: the message and the fix with `args` filled in."""
         plain = {k: v.en if isinstance(v, Text) else v for k, v in args.items()}
-        return Finding(self.code, self.severity, at, self.says.format(**args), self.fix.format(**args), record, plain)
+        return Finding(
+            self.code, self.severity, at, self.says.format(**args), self.fix.format(**args).stripped(), record, plain
+        )

@@ -29,8 +29,8 @@ class Text:
         return Text(en=self.en.format_map(en), zh=self.zh.format_map(zh))
 
     def stripped(self) -> Text:
-        """Both texts without blanks at their ends, as an empty last placeholder leaves them."""
-        return Text(en=self.en.strip(), zh=self.zh.strip())
+        """Both texts without the blanks and semicolons at their ends that an empty last placeholder leaves."""
+        return Text(en=self.en.strip().rstrip("; "), zh=self.zh.strip().rstrip("；"))
 
     @staticmethod
     def same(text: str) -> Text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pmkit.kernel.finding import Finding, Outcome
+from pmkit.kernel.finding import Finding, Outcome, fingerprints
 
 
 def findings_json(outcome: Outcome) -> str:
@@ -14,7 +14,10 @@ def findings_json(outcome: Outcome) -> str:
     `waived` holds those that somebody excused, with the waiver; `known` is a number only where news were asked for.
     """
     value = {
-        "findings": [_finding(finding) for finding in outcome.findings],
+        "findings": [
+            _finding(finding) | {"fingerprint": name}
+            for finding, name in zip(outcome.findings, fingerprints(outcome.findings), strict=True)
+        ],
         "errors": outcome.of("error"),
         "warnings": outcome.of("warning"),
         "waived": [

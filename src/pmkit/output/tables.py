@@ -21,7 +21,7 @@ def terminal_width() -> int:
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int, right: Sequence[int] = ()) -> str:
     """Heads and rows, aligned; the widest column gives way where `width` is too small. `right`: columns of figures."""
-    cells = [[_one_line(cell) for cell in row] for row in (heads, *rows)]
+    cells = [[one_line(cell) for cell in row] for row in (heads, *rows)]
     widths = [max(display_width(row[i]) for row in cells) for i in range(len(heads))]
     while sum(widths) + len(GAP) * (len(widths) - 1) > width and max(widths) > 8:
         widths[widths.index(max(widths))] -= 1
@@ -34,7 +34,8 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int, right
     return "\n".join(lines) + "\n"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Any text as one line that a terminal shows as it is."""
     return " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())
 
 

@@ -23,7 +23,7 @@ from pmkit.kernel.finding import Finding, Rule
 from pmkit.kernel.place import Place, Spot
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.store.tree import Entry, Folder, Stamp, Tree
-from pmkit.store.yaml_read import decode, parse
+from pmkit.store.yaml_read import decode, parse_record
 from pmkit.workspace.layout import PEOPLE, PROFILE, PROGRESS
 from pmkit.workspace.model import Workspace
 
@@ -73,6 +73,15 @@ UNREADABLE = Rule(
     Text("{path} cannot be read: {problem}", "无法读取 {path}：{problem}"),
     Text("check the file and its permissions", "请检查文件及其权限"),
 )  # fmt: skip
+
+
+_DENIED = Text("permission denied", "没有读取权限")
+
+
+def _why(error: Exception) -> Text:
+    """What the system says, in its own words."""
+    said = getattr(error, "strerror", None)
+    return Text.same(said) if said else Text("it is not there", "文件不存在")
 
 
 @dataclass(frozen=True)
@@ -183,7 +192,7 @@ def _records(tree: Tree, entry: Entry, kind: Kind, cache: Cache | None, findings
         try:
             data = tree.read(entry.path)
         except (OSError, KeyError) as error:
-            problem = getattr(error, "strerror", None) or "not there"
+            problem = _DENIED if isinstance(error, PermissionError) else _why(error)
             findings.append(UNREADABLE.found(Place(entry.path), None, path=entry.path, problem=problem))
             return
         value, found = _parse(data, entry.path)
@@ -216,9 +225,9 @@ def _parse(data: bytes, path: str) -> tuple[dict[str, Any] | None, list[Finding]
     text, findings = decode(data, path)
     if text is None:
         return None, findings
-    value, more = parse(text, path)
+    value, more = parse_record(text, path)
     findings = [*findings, *more]
-    if not isinstance(value, dict):
+    if value is None:
         return None, findings
     value = _without_nulls(value)
     if path != PEOPLE:

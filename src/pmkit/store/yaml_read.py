@@ -42,14 +42,17 @@ NOT_ALLOWED = Rule(
     Text("write the value itself", "请直接写出值"),
 )  # fmt: skip
 TOO_LARGE = Rule(
-    "FMT105", "too-large", "error", Text.same("{problem}"),
-    Text("keep attachments in evidence/ or documents/", "附件请放入 evidence/ 或 documents/"),
+    "FMT105", "too-large", "error", Text.same("{problem}"), Text.same("{hint}"),
 )  # fmt: skip
+ATTACHMENTS = Text("keep attachments in evidence/ or documents/", "附件请放入 evidence/ 或 documents/")
 NOT_A_MAPPING = Rule(
     "FMT106", "not-a-mapping", "error",
     Text("a record is lines of `key: value`", "记录应为若干“键: 值”行"), Text.same("{hint}"),
 )  # fmt: skip
 
+A_LIST = Text(
+    "a file holds one record: remove the dash before its first line", "一个文件只放一条记录，请删除行首的短横线"
+)
 HALF_WIDTH = Text("write `key: value` with a half-width colon and a space", "请写成“键: 值”，用半角冒号加空格")
 _STRANGE = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|\ufffe|\uffff")
 _HANZI = re.compile(rb"[\xa1-\xa9\xb0-\xf7][\xa1-\xfe]")  # GB2312's rows, the everyday part of GB18030
@@ -73,7 +76,7 @@ def decode(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
         problem = Text(
             en="the file has {n:,} bytes; {most:,} are allowed", zh="文件有 {n:,} 字节，上限为 {most:,} 字节"
         )
-        return None, [TOO_LARGE.found(Place(path), problem=problem.format(n=len(data), most=LARGEST))]
+        return None, [TOO_LARGE.found(Place(path), problem=problem.format(n=len(data), most=LARGEST), hint=ATTACHMENTS)]
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -135,7 +138,7 @@ def parse_record(text: str, path: str) -> tuple[dict[str, Any] | None, list[Find
     """What a record's file says, None where it says nothing usable; and everything that is wrong with it."""
     value, findings = parse(text, path)
     if isinstance(value, list):
-        return None, [*findings, NOT_A_MAPPING.found(Place(path), hint=Text.same("key: value"))]
+        return None, [*findings, NOT_A_MAPPING.found(Place(path), hint=A_LIST)]
     return value, findings
 
 
@@ -274,7 +277,8 @@ def _deeper(body: str, path: str) -> Finding | None:
 
 
 def _too_deep(place: Place) -> Finding:
-    return TOO_LARGE.found(place, problem=Text(f"nested deeper than {DEEPEST} levels", f"嵌套超过 {DEEPEST} 层"))
+    problem = Text(f"nested deeper than {DEEPEST} levels", f"嵌套超过 {DEEPEST} 层")
+    return TOO_LARGE.found(place, problem=problem, hint=Text("write it flat", "请减少嵌套层次"))
 
 
 # --- syntax errors in plain words ------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ MILESTONE_DURATION = Rule(
 UNKNOWN_PREDECESSOR = Rule(
     "PLN201", "unknown-predecessor", "error",
     Text("{id} waits for {target}, which does not exist", "{id} 的前置任务 {target} 不存在"),
-    Text("correct the id {hint}", "请更正编号。{hint}"),
+    Text("correct the id; {hint}", "请更正编号。{hint}"),
 )  # fmt: skip
 CYCLE = Rule(
     "PLN202", "cycle", "error",

@@ -14,6 +14,12 @@ def codes() -> tuple[str, ...]:
     return tuple(sorted(f.name.removesuffix(".en.md") for f in files(__name__).iterdir() if f.name.endswith(".en.md")))
 
 
+@cache
+def check_codes() -> tuple[str, ...]:
+    """Those that `pmkit check` looks for; the others `pmkit audit` finds in history."""
+    return tuple(code for code in codes() if not code.startswith("AUD"))
+
+
 def page(code: str, lang: Lang) -> str:
     """The page of a code, as Markdown."""
     return files(__name__).joinpath(f"{code}.{lang}.md").read_text(encoding="utf-8")
