@@ -12,18 +12,39 @@ from pmkit.cli.generic import not_made_of_fields
 from pmkit.cli.language import h, tell
 from pmkit.cli.listing import Where, selected
 from pmkit.cli.session import AT_REVISION, WRITING, Session, command, one_of, out, print_json, read_file, single
-from pmkit.domain.kind import Kind
+from pmkit.domain.kind import Kind, known_field
 from pmkit.domain.registry import kind_named
 from pmkit.kernel.errors import OutsideError, Refused, UsageError
 from pmkit.kernel.text import Lang, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pmkit.actions.imports import Imported
     from pmkit.connectors.records import Reading, Yaml
     from pmkit.connectors.sheets import Grid
-    from pmkit.workspace.rows import Mistake
+    from pmkit.workspace.rows import Mistake, Row
 
 export_app, import_app = single(), single()
 _BLANK_ROWS = 100
+ForWhom = Annotated[
+    str,
+    typer.Option(metavar="internal|customer", help=h("customer leaves out what is internal", "customer 不含内部内容")),
+]
+SkipUnknown = Annotated[
+    bool, typer.Option("--skip-unknown", help=h("leave out columns that are no field", "忽略不认识的列"))
+]
+Mapped = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map", metavar="COLUMN=FIELD",
+        help=h("which field another tool's column means; may be repeated", "其他工具的列对应哪个字段；可重复"),
+    ),
+]  # fmt: skip
+Quote = Annotated[
+    str, typer.Option("--quote", metavar="CHAR", help=h("the quotation mark of a CSV file", "CSV 的引号"))
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help=h("replace the file", "覆盖已有文件"))]
 
 
 def _export(
@@ -53,20 +74,31 @@ def _export(
             metavar="zh|en", help=h("language of the sheet (default: the project's)", "表格语言（默认为项目语言）")
         ),
     ] = None,
-    audience: Annotated[
-        str,
-        typer.Option(
-            metavar="internal|customer", help=h("customer leaves out what is internal", "customer 不含内部内容")
-        ),
-    ] = "internal",
-    overwrite: Annotated[bool, typer.Option("--overwrite", help=h("replace the file", "覆盖已有文件"))] = False,
+    audience: ForWhom = "internal",
+    overwrite: Overwrite = False,
 ) -> None:
+    export(s, kind_named(kind), out_, blank=blank, format_=format_, where=where or [], lang=lang, audience=audience,
+           overwrite=overwrite)  # fmt: skip
+
+
+def export(
+    s: Session,
+    found: Kind,
+    out_: str | None,
+    *,
+    blank: bool = False,
+    format_: str | None = None,
+    where: list[str] | None = None,
+    lang: str | None = None,
+    audience: str = "internal",
+    overwrite: bool = False,
+) -> None:
+    """Write the records of a kind as a sheet, or an empty one to fill in."""
     from pmkit.actions.imports import FROM_ROWS
     from pmkit.connectors.records import blank_sheet, sheet_of
     from pmkit.connectors.sheets import FORMATS, written
     from pmkit.workspace.audience import for_customer
 
-    found = kind_named(kind)
     chosen: Lang = "en" if one_of(lang or s.whole.project.language, ("zh", "en")) == "en" else "zh"
     named = Path(out_ or "").suffix.lstrip(".").lower()
     format_ = format_ or (named if named in FORMATS else "xlsx")
@@ -91,7 +123,7 @@ def _export(
         return
     name = found.name + ("-blank" if blank else "" if internal else "-customer")
     target = Path(out_) if out_ else Path(f"{name}.{format_}")
-    _write(target, data, overwrite=overwrite)
+    write_file(target, data, overwrite=overwrite)
     count = 0 if blank else len(sheet.rows)
     if s.json:
         print_json({"kind": found.name, "path": str(target), "format": format_, "records": count})
@@ -102,7 +134,8 @@ def _export(
             out(h(f"  fill it in, then: {again}", f"  填好后执行：{again}"))
 
 
-def _write(target: Path, data: bytes, *, overwrite: bool) -> None:
+def write_file(target: Path, data: bytes, *, overwrite: bool) -> None:
+    """Write a file outside the workspace's care. Refused where it exists, unless `overwrite`."""
     if target.exists() and not overwrite:
         raise Refused(
             Text(en="{path} exists already", zh="{path} 已存在").format(path=target),
@@ -129,20 +162,63 @@ def _import(
             metavar="NAME", help=h("which sheet of a workbook (default: the first)", "工作表名（默认第一张）")
         ),
     ] = None,
-    skip_unknown: Annotated[
-        bool, typer.Option("--skip-unknown", help=h("leave out columns that are no field", "忽略不认识的列"))
-    ] = False,
+    skip_unknown: SkipUnknown = False,
+    map_: Mapped = None,
+    quote: Quote = '"',
 ) -> None:
+    take(s, kind_named(kind), file, sheet, skip_unknown=skip_unknown, map_=map_ or (), quote=quote)
+
+
+def take(
+    s: Session,
+    found: Kind,
+    file: str,
+    sheet: str | None = None,
+    *,
+    skip_unknown: bool = False,
+    map_: Sequence[str] = (),
+    quote: str = '"',
+    completed: Callable[[Sequence[Row]], Sequence[Row]] = lambda rows: rows,
+) -> None:
+    """Take the records of a kind from a sheet: all of it, or nothing and every mistake by its cell.
+
+    `map_`: COLUMN=FIELD of headings that are another tool's; `completed` fills what rows leave open.
+    """
     from pmkit.actions.imports import import_rows
     from pmkit.connectors.records import rows_of
     from pmkit.connectors.sheets import read
 
-    found = kind_named(kind)
-    grid = _sheet(read(Path(file).name, read_file(file)), sheet)
-    reading = rows_of(s.whole, found, grid, _yaml(), skip_unknown=skip_unknown)
+    if len(quote) != 1:
+        raise UsageError(Text("`--quote` is one character", "`--quote` 应为一个字符"))
+    grid = _sheet(read(Path(file).name, read_file(file), quote=quote), sheet)
+    mapped = _mapped(found, map_)
+    reading = rows_of(s.whole, found, grid, _yaml(), skip_unknown=skip_unknown, mapped=mapped)
     _refuse_mistakes(s, found, file, reading, reading.mistakes if not reading.columns else ())
-    done = import_rows(s.whole, found, reading.rows, s.next_id, s.acting)
+    done = import_rows(s.whole, found, completed(reading.rows), s.next_id, s.acting)
     _refuse_mistakes(s, found, file, reading, sorted([*reading.mistakes, *done.mistakes], key=lambda m: m.line))
+    notes = []
+    if reading.ignored:
+        names = ", ".join(reading.ignored)
+        notes.append(Text(en="columns left out: {names}", zh="已忽略的列：{names}").format(names=names))
+    write_imported(s, done, *notes)
+
+
+def _mapped(kind: Kind, texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """`COLUMN=FIELD` as heading -> path. Raises UsageError with the nearest field."""
+    found = {}
+    for text in texts:
+        column, equals, field = text.rpartition("=")
+        if not equals or not column:
+            raise UsageError(
+                Text(en="`{text}` is not COLUMN=FIELD", zh="`{text}` 应写成 列名=字段").format(text=text),
+            )
+        known_field(kind, field.split(".")[0])
+        found[column] = tuple(field.split("."))
+    return found
+
+
+def write_imported(s: Session, done: Imported, *more: Text) -> None:
+    """Write what an import comes to, and say how much it is."""
     notes = [
         Text(en="{new} new, {changed} changed, {same} unchanged", zh="新增 {new}，修改 {changed}，未变 {same}").format(
             new=len(done.new), changed=len(done.changed), same=done.same
@@ -150,10 +226,7 @@ def _import(
     ]
     if s.dry_run:
         notes += [Text.same(f"{record_id}: {', '.join(keys)}") for record_id, keys in done.changed.items()]
-    if reading.ignored:
-        notes.append(
-            Text(en="columns left out: {names}", zh="已忽略的列：{names}").format(names=", ".join(reading.ignored))
-        )
+    notes += more
     counts = {
         "new": list(done.new),
         "changed": {record_id: list(keys) for record_id, keys in done.changed.items()},

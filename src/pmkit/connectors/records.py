@@ -303,9 +303,15 @@ class Reading:
     ignored: tuple[str, ...] = ()
 
 
-def rows_of(ws: Workspace, kind: Kind, grid: Grid, yaml: Yaml, *, skip_unknown: bool = False) -> Reading:
-    """The rows of a sheet for a kind. Headings are matched in either language, or as the field's key."""
-    head, columns, unknown = _headings_of(kind, grid)
+def rows_of(
+    ws: Workspace, kind: Kind, grid: Grid, yaml: Yaml, *, skip_unknown: bool = False,
+    mapped: Mapping[str, Path] | None = None,
+) -> Reading:  # fmt: skip
+    """The rows of a sheet for a kind. Headings are matched in either language, or as the field's key.
+
+    `mapped`: headings of another tool, and the fields that they mean.
+    """
+    head, columns, unknown = _headings_of(kind, grid, mapped or {})
     strange = [] if skip_unknown and columns else unknown
     mistakes = [Mistake(head, ("", str(c)), _unknown_heading(kind, grid.rows[head][c])) for c in strange]
     by_path = {f.path: f for f in fields_of(kind)}
@@ -339,9 +345,9 @@ def _is_example(cell: str) -> bool:
     return cell.strip("()（） ").casefold() in {"example", "示例"}
 
 
-def _headings_of(kind: Kind, grid: Grid) -> tuple[int, dict[Path, int], list[int]]:
+def _headings_of(kind: Kind, grid: Grid, mapped: Mapping[str, Path]) -> tuple[int, dict[Path, int], list[int]]:
     """The row of headings, the column of each field there, and the columns that are none."""
-    known = _known_headings(kind)
+    known = {**_known_headings(kind), **{_heading(name): path for name, path in mapped.items()}}
     best: tuple[int, dict[Path, int], list[int]] = (0, {}, [])
     for line, cells in enumerate(grid.rows[:_HEAD_ROWS]):
         columns: dict[Path, int] = {}

@@ -97,8 +97,10 @@ def plain_day(text: str) -> str:
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-def read(name: str, data: bytes) -> tuple[Grid, ...]:
+def read(name: str, data: bytes, *, quote: str = '"') -> tuple[Grid, ...]:
     """The tables of a file: the visible sheets of a workbook, or the one of a CSV file. `name` is for messages.
+
+    `quote`: the sign around cells of a CSV file that hold separators.
 
     The content decides what it is, not the name. Raises UsageError for what cannot be read, MissingExtra.
     """
@@ -110,7 +112,7 @@ def read(name: str, data: bytes) -> tuple[Grid, ...]:
         raise _unreadable(
             name, Text("it is an old .xls workbook, or protected by a password", "旧版 .xls 或加密的文件")
         )
-    return (Grid(name, _squared(_csv_rows(name, decoded(name, data)))),)
+    return (Grid(name, _squared(_csv_rows(name, decoded(name, data), quote))),)
 
 
 def decoded(name: str, data: bytes) -> str:
@@ -136,12 +138,12 @@ def decoded(name: str, data: bytes) -> str:
     )
 
 
-def _csv_rows(name: str, text: str) -> list[list[str]]:
+def _csv_rows(name: str, text: str, quote: str) -> list[list[str]]:
     first, _, rest = text.partition("\n")
     separator = _separator(first)
     if re.fullmatch(r"sep=.\r?", first):  # a line that Excel understands
         separator, text = first[4], rest
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, quotechar=quote, strict=True)
     try:
         return [[_disarmed(cell) for cell in row] for row in reader]
     except csv.Error as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -67,8 +67,12 @@ class Requirement(Tracked):
         tuple[Ref, ...], Field(alias="from"), About("Comes from", "来源记录", links=("interview", "meeting", "change"))
     ] = ()
     parent: Annotated[Ref | None, About("Parent", "上级需求", links=("requirement",))] = None
+    derived_from: Annotated[
+        tuple[Ref, ...], About("Derived from", "派生自", unordered=True, links=("requirement",))
+    ] = ()
     owner: Annotated[Handle | None, About("Owner", "责任人", links=("person",))] = None
     customer_owner: Annotated[Handle | None, About("Customer's owner", "客户方责任人", links=("person",))] = None
+    attributes: Annotated[Mapping[str, Any], About("Attributes of another tool", "其他工具的属性")] = {}
     seen: Annotated[Mapping[str, str], About("Seen", "链接复核")] = {}
 
 
