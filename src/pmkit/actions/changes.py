@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pmkit.actions.records import WORKFLOW_FIELDS, NextId, assigned, new_record, split_assignment, step_to
+from pmkit.actions.records import NextId, assigned, new_record, split_assignment, step_to
 from pmkit.domain.approval import EVIDENCE, Level, evidence_kind
 from pmkit.domain.changes import CHANGE, STATES, Approval, ChangeRequest, ProposedEdit
-from pmkit.domain.kind import Record, Tracked, attribute_names, file_data, file_value, value_of
+from pmkit.domain.kind import WORKFLOW_FIELDS, Record, Tracked, attribute_names, file_data, file_value, value_of
 from pmkit.domain.people import Person, role_label
 from pmkit.domain.problems import validated
 from pmkit.domain.registry import kind_named

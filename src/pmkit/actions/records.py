@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, get_args
 
 from pmkit.domain.kind import (
+    WORKFLOW_FIELDS,
     Kind,
     Record,
     Storage,
@@ -28,7 +29,6 @@ from pmkit.workspace.model import Workspace
 
 R = TypeVar("R", bound=Record)
 NextId = Callable[[str], str]  # a prefix -> the next free id
-WORKFLOW_FIELDS = frozenset({"id", "status", "steps", "approvals", "results"})
 
 
 def new_record(ws: Workspace, kind: Kind, values: Mapping[str, Any], record_id: str, acting: Acting) -> Record:

@@ -24,6 +24,12 @@ LAZY: dict[str, tuple[str, Text]] = {
     "plan": ("pmkit.cli.plan:app", Text("Plan, progress, baselines, drift", "计划、进度、基准与偏差")),
     "meeting": ("pmkit.cli.meeting:app", Text("Meetings and minutes", "会议与纪要")),
     "action": ("pmkit.cli.action:app", Text("Action items", "待办事项")),
+    "trace": ("pmkit.cli.trace:trace_app", Text("Where a record comes from and leads to", "查看记录的来源与去向")),
+    "impact": (
+        "pmkit.cli.trace:impact_app",
+        Text("Everything that follows from a record", "列出受某条记录影响的全部内容"),
+    ),
+    "link": ("pmkit.cli.link:app", Text("Suspect links and their review", "待复核的链接及其复核")),
     "deliverable": ("pmkit.cli.deliverable:app", Text("Deliverables", "交付物")),
     "acceptance": ("pmkit.cli.acceptance:app", Text("Acceptance cases", "验收用例")),
     "risk": ("pmkit.cli.risk:app", Text("Risks", "风险")),

@@ -101,12 +101,16 @@ def _view(
                 name=report.title
             )
         )
+    if report.name == "traceability":
+        from pmkit.reports.traceability import traceability_matrix
+
+        return traceability_matrix(seen, audience, basis(s, None))
     from pmkit.reports.weekly import Sources, Week, weekly_report
 
     planned = scheduled(s, s.today.isoformat())
     week = Week.of(s.today, whole.project.start)
     sources = Sources(whole, seen, planned, verdict(s, planned), touched(s, week.start, week.finish))
-    return weekly_report(sources, s.today, audience, _basis(s, planned.status_date), summary)
+    return weekly_report(sources, s.today, audience, basis(s, planned.status_date), summary)
 
 
 def _change_view(s: Session, seen: Any, record_id: str | None, audience: Audience, *, blank: bool) -> View:
@@ -125,7 +129,7 @@ def _change_view(s: Session, seen: Any, record_id: str | None, audience: Audienc
     whole = s.whole.get(record_id, ChangeRequest)
     return change_form(
         seen, seen.get(whole.id, ChangeRequest), level_of(s.whole, whole, planned), audience,
-        _basis(s, planned.status_date if planned else None),
+        basis(s, planned.status_date if planned else None),
     )  # fmt: skip
 
 
@@ -140,7 +144,7 @@ def _interview_view(s: Session, seen: Any, record_id: str | None, _: Audience, *
         raise UsageError(
             Text("which interview?", "请指明访谈编号"), Text.same("pmkit report interview INT-001 | --blank")
         )
-    return interview_record(seen, seen.get(record_id, Interview), _basis(s, None))
+    return interview_record(seen, seen.get(record_id, Interview), basis(s, None))
 
 
 def verdict(s: Session, planned: Any) -> Verdict | None:
@@ -175,7 +179,7 @@ def touched(s: Session, first: date, last: date) -> frozenset[str]:
     return frozenset(ids)
 
 
-def _basis(s: Session, status_date: date | None) -> Basis:
+def basis(s: Session, status_date: date | None) -> Basis:
     from pmkit import __version__
     from pmkit.reports.views.blocks import Basis
 

@@ -195,6 +195,7 @@ class Kind:
     `name` is the command line's noun, `folder` where new records go, `path` the file of a kind that has just one,
     `list_key` the list that holds the items of a LIST kind. `added_by`: the command that makes one, where fields alone
     do not. `called`: the words of the command line, where they are more than the name (`acceptance case`).
+    `traced`: what names a record is downstream of it; not so the bookkeeping that names every task.
     """
 
     name: str
@@ -212,6 +213,7 @@ class Kind:
     added_by: str | None = None
     more_prefixes: tuple[str, ...] = ()
     called: str = ""
+    traced: bool = True
 
     @property
     def command(self) -> str:
@@ -336,6 +338,8 @@ def file_value(value: Any) -> Any:
     return str(normal(value))
 
 
+# What only steps of the workflow write.
+WORKFLOW_FIELDS = frozenset({"id", "status", "steps", "approvals", "results"})
 # What a record ends with in its file, after the fields of its own kind.
 LAST = ("visibility", "tags", "notes", "row_key", "status", "steps", "approvals", "results")
 

@@ -173,6 +173,7 @@ TASK = Kind(
 PROGRESS = Kind(
     name="progress", prefix="", folder="plan/progress", model=Progress, label=Text("progress report", "进度填报"),
     plural=Text("progress reports", "进度填报"), columns=("by",), added_by="pmkit plan progress",
+    traced=False,
 )  # fmt: skip
 BASELINE = Kind(
     name="baseline", prefix="BL", folder="plan/baselines", model=Baseline, label=Text("plan baseline", "进度基准"),

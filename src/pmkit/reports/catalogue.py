@@ -20,6 +20,7 @@ class Report:
 REPORTS = (
     Report("weekly", Text("weekly report", "项目周报")),
     Report("interview", Text("interview record", "需求访谈记录"), kind="interview"),
+    Report("traceability", Text("traceability matrix", "需求跟踪矩阵")),
     Report("change", Text("change request form", "变更申请单"), kind="change"),
 )
 

@@ -123,7 +123,7 @@ class Trace:
         self._upstream: dict[str, dict[str, list[Link]]] = {}
         self._downstream: dict[str, dict[str, list[Link]]] = {}
         for record in ws.records.values():
-            for link in links_of(record):
+            for link in links_of(record) if record.kind.traced else ():
                 if link.is_to_person or link.target not in ws.records or link.target == record.id:
                     continue
                 self._upstream.setdefault(record.id, {}).setdefault(link.target, []).append(link)

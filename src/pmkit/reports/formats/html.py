@@ -47,6 +47,7 @@ def write_html(document: Document) -> str:
     """The document as a page for screen, phone and A4 paper."""
     lang = "zh-CN" if document.lang == "zh" else "en"
     body = _blocks(document.blocks, document)
+    wide = any(isinstance(block, Table) and block.style == "register" for block in document.blocks)
     style = document.style.strip().replace("</", "<\\/")  # a stylesheet cannot end its element
     return f"""<!doctype html>
 <html lang="{lang}">
@@ -57,16 +58,19 @@ def write_html(document: Document) -> str:
 <title>{escape(document.title)}</title>
 <style>
 {style}
-{_page_margin(document)}
+{_page_margin(document)}{_LANDSCAPE if wide else ""}
 </style>
 </head>
 <body>
-<main>
+<main{' class="wide"' if wide else ""}>
 {body}
 </main>
 </body>
 </html>
 """
+
+
+_LANDSCAPE = "\n@page { size: A4 landscape; margin: 14mm 12mm 15mm; }"
 
 
 def _page_margin(document: Document) -> str:

@@ -3,6 +3,7 @@
 Beyond CommonMark and tables the source knows
 
     :::form 14 36 14 36      a bordered form; numbers are column widths in percent; a cell in bold alone is a label
+    :::register 4 8 40 48    a wide table that asks for landscape pages; its last row may be totals, all in bold
     :::sign                  signature boxes, a column a party; a row of empty cells is the room for hand and seal
     :::picture NAME          a chart or photo of the view, its caption inside
     :::note / :::foot        small print / the foot of the last page
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 LEFT, UP = "<", "^"
-DIRECTIVES = ("form", "sign", "picture", "note", "foot", "pagebreak")
+DIRECTIVES = ("form", "register", "sign", "picture", "note", "foot", "pagebreak")
 _TAG = re.compile(r"<(br|green|amber|red)>")
 
 
@@ -130,7 +131,7 @@ class Cell:
 class Table:
     """Rows of cells; a merged cell stands once, at its upper left. `widths`: percent a column, or empty."""
 
-    style: Literal["list", "form", "sign"]
+    style: Literal["list", "form", "register", "sign"]
     head: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     columns: int
@@ -235,7 +236,7 @@ def _listing(node: SyntaxTreeNode) -> Listing:
 def _directive(node: SyntaxTreeNode) -> Iterator[Block]:
     name, *arguments = node.info.split()
     match name:
-        case "form" | "sign":
+        case "form" | "register" | "sign":
             # A blank line inside a table ends it, and what follows would be lost without a word.
             if [child.type for child in node.children] != ["table"] or not all(a.isdecimal() for a in arguments):
                 raise BadWorkspace(
@@ -260,7 +261,7 @@ def _directive(node: SyntaxTreeNode) -> Iterator[Block]:
             )
 
 
-def _table(node: SyntaxTreeNode, style: Literal["list", "form", "sign"], widths: tuple[int, ...]) -> Table:
+def _table(node: SyntaxTreeNode, style: Literal["list", "form", "register", "sign"], widths: tuple[int, ...]) -> Table:
     grid = [row.children for section in node.children for row in section.children]
     columns = len(grid[0])
     head, rows = grid[0], grid[1:]
