@@ -400,7 +400,7 @@ class _Sheet:
         if part.is_block and part.kind == "scalar":
             text = self.body[part.start : part.end]
             header = text.partition("\n")[0].partition("#")[0]
-            kept = text.removesuffix("\n") if "+" in header else text.rstrip(" \t\r\n")
+            kept = text.removesuffix("\n").removesuffix("\r") if "+" in header else text.rstrip(" \t\r\n")
             return part.start + len(kept)
         return part.end
 

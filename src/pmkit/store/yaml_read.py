@@ -15,7 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from pmkit.kernel.errors import OutsideError
 from pmkit.kernel.finding import Finding, Rule
-from pmkit.kernel.place import Place
+from pmkit.kernel.place import Place, Spot
 from pmkit.kernel.text import Text, shorten
 
 if not hasattr(yaml, "CSafeLoader"):
@@ -173,6 +173,7 @@ class _Build:
         self.path = path
         self.findings: list[Finding] = []
         self.broken = False
+        self._refused: set[Place | Spot] = set()
         self._left = length + MOST_ALIASED  # a value that is written takes at least one character
 
     def value(self, node: Node, above: tuple[Node, ...]) -> Any:
@@ -183,8 +184,8 @@ class _Build:
                 return node.value
             if node.tag != _NULL or node.value not in NULLS:
                 self._not_allowed(node, _tag(node))
-        elif self.broken:
-            pass  # the first refusal is told; looking on could take an alias bomb's time
+        elif self._left < 0 and self.broken:
+            pass  # looking on could take an alias bomb's time
         elif self._left < 0 or any(node is one for one in above):
             self._not_allowed(node, Text("an alias that expands without end", "无限展开的别名"))
         elif len(above) >= DEEPEST:
@@ -221,8 +222,9 @@ class _Build:
         self._refuse(NOT_ALLOWED.found(_place(node, self.path), what=what))
 
     def _refuse(self, finding: Finding) -> None:
-        if not self.broken:
+        if finding.at not in self._refused:  # an alias leads to the same place again
             self.findings.append(finding)
+            self._refused.add(finding.at)
         self.broken = True
 
 
