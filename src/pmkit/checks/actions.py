@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.kernel.text import Text
@@ -68,8 +67,6 @@ def minutes_unconfirmed(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     for meeting in ws.meetings:
         if meeting.status != "sent":
             continue
-        sent = meeting.reached("sent")
-        if sent is None:
-            continue
-        if ctx.as_of > (meeting.reply_by or sent + timedelta(days=3)):
+        sent, due = meeting.reached("sent"), meeting.confirmation_due
+        if due is not None and ctx.as_of > due:
             yield hit(meeting.at("status"), meeting.id, id=meeting.id, sent=sent)

@@ -17,6 +17,7 @@ from pmkit.kernel.text import Text
 LAZY: dict[str, tuple[str, Text]] = {
     "init": ("pmkit.cli.init:app", Text("Start a project in a new folder", "在新目录中建立项目")),
     "status": ("pmkit.cli.status:app", Text("The project on one screen", "一屏看清项目状态")),
+    "todo": ("pmkit.cli.todo:app", Text("What is due, across all kinds", "到期与待办事项")),
     "person": ("pmkit.cli.person:app", Text("Stakeholders of all sides", "各方人员（干系人）")),
     "interview": ("pmkit.cli.interview:app", Text("Requirement interviews", "需求访谈")),
     "requirement": ("pmkit.cli.requirement:app", Text("Requirements", "需求")),
@@ -41,8 +42,9 @@ LAZY: dict[str, tuple[str, Text]] = {
     "list": ("pmkit.cli.listing:list_app", Text("List the records of a kind", "列出某类记录")),
     "show": ("pmkit.cli.generic:show_app", Text("Show one record", "查看一条记录")),
     "set": ("pmkit.cli.generic:set_app", Text("Set fields of a record", "修改记录的字段")),
-    "edit": ("pmkit.cli.generic:edit_app", Text("Open a record in your editor", "用编辑器打开记录")),
+    "edit": ("pmkit.cli.edit:app", Text("Open a record in your editor", "用编辑器打开记录")),
     "search": ("pmkit.cli.listing:search_app", Text("Search all records for a text", "全文搜索记录")),
+    "diff": ("pmkit.cli.diff:app", Text("Records and fields that differ", "比较两个状态的差异")),
     "export": ("pmkit.cli.sheets:export_app", Text("Write records as a sheet to fill in", "导出记录或空白填报表")),
     "import": ("pmkit.cli.sheets:import_app", Text("Take records from a sheet", "从表格批量导入记录")),
     "log": ("pmkit.cli.log:app", Text("Who did what and when, field by field", "谁在何时改了什么，逐字段列出")),

@@ -30,7 +30,7 @@ from pmkit.domain.registry import kind_named, kind_of_id
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text, pad
 
-new_app, show_app, set_app, edit_app = (single() for _ in range(4))
+new_app, show_app, set_app = (single() for _ in range(3))
 _NOT_ASKED = frozenset({"id", "status", "steps", "seen", "approvals", "results", "edits", "add", "withdraw", "affects"})
 NOT_GIVEN: tuple[Any, ...] = (None, [], False)  # what an option says that was not given
 _UNREAD = frozenset({"digest", "sha256", "before", "after"})  # for machines; `--json` has them
@@ -329,22 +329,6 @@ def _set(s: Session, record_id: _Id, assignments: Annotated[list[str], typer.Arg
     s.write(set_fields(s.ws, s.ws.get(record_id), assignments, s.acting))
 
 
-def _edit(s: Session, record_id: _Id) -> None:
-    import os
-    import shlex
-    import subprocess
-
-    record: Record = s.ws.get(record_id)
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    code = subprocess.run([*shlex.split(editor), str(s.root / record.spot.path)], check=False).returncode
-    if code:
-        raise UsageError(
-            Text(en="{editor} ended with {code}", zh="{editor} 以 {code} 退出").format(editor=editor, code=code)
-        )
-    out(h("`pmkit commit` checks and commits what you changed", "可用 `pmkit commit` 检查并提交修改"))
-
-
 command(new_app, "new", h("Add a record of any kind", "新增任意类型的记录"), WRITING)(_new)
 command(show_app, "show", h("Show one record", "查看一条记录"), AT_REVISION)(_show)
 command(set_app, "set", h("Set fields of a record", "修改记录的字段"), WRITING)(_set)
-command(edit_app, "edit", h("Open a record in your editor", "用编辑器打开记录"))(_edit)

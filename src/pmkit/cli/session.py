@@ -324,6 +324,7 @@ _REV = typer.Option(
 
 READING = {"workspace": (str | None, _WORKSPACE, None), "json": (bool, _JSON, False)}
 AT_REVISION = READING | {"rev": (str | None, _REV, None)}
+AS = {"as_": (str | None, _AS, None)}
 WRITING = READING | {
     "as_": (str | None, _AS, None),
     "date": (str | None, _DATE, None),
@@ -358,7 +359,7 @@ def command(
             day = given.pop("date", None)
             session = Session(**given, on=parse_date(day) if day else None)
             session.workspace = session.workspace or named_workspace()
-            if options is WRITING and function.__module__ != "pmkit.cli.init":
+            if "dry_run" in options and function.__module__ != "pmkit.cli.init":
                 with _locked(session):
                     function(session, **values)
             else:

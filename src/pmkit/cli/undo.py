@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pmkit.cli.language import h, tell
 from pmkit.cli.session import WRITING, Session, command, out, print_json, single
 from pmkit.kernel.text import Text
@@ -10,14 +12,30 @@ app = single()
 
 
 def _undo(s: Session) -> None:
+    from pmkit.store.history import last_commit
     from pmkit.store.transaction import undo
 
-    written = undo(s.root, s.need_git(), by=s.acting.by, recorded_by=s.acting.recorded_by)
+    undone = last_commit(s.need_git())
+    written = undo(s.root, s.need_git(), by=s.acting.by, recorded_by=s.acting.recorded_by, dry_run=s.dry_run)
+    assert undone is not None  # noqa: S101 - else `undo` has refused
     if s.json:
-        print_json({"paths": list(written.paths), "commit": written.commit})
+        data: dict[str, Any] = {
+            "id": next(iter(undone.trailers.get("Pmkit-Record", ())), None),
+            "path": written.paths[0],
+        }
+        data |= {"commit": written.commit, "paths": list(written.paths)}
+        data |= {"undone": {"commit": undone.hash, "subject": undone.subject}}
+        print_json(data | ({"dry_run": True} if s.dry_run else {}))
         return
-    done = Text(en="undone; commit {hash}", zh="已撤销；提交 {hash}").format(hash=(written.commit or "")[:9])
-    out("\n".join([tell(done), *(f"  {path}" for path in written.paths)]))
+    says = (
+        Text(en="would undo “{subject}” ({old})", zh="将撤销“{subject}”（{old}）")
+        if s.dry_run
+        else Text(en="undone: “{subject}” ({old})  commit {new}", zh="已撤销“{subject}”（{old}）  提交 {new}")
+    )
+    out(tell(says.format(subject=undone.subject, old=undone.hash[:9], new=(written.commit or "")[:9])))
+    for path in written.paths:
+        out(f"  {path}")
 
 
-command(app, "undo", h("Revert the last commit made by pmkit", "撤销 pmkit 的上一次提交"), WRITING)(_undo)
+UNDOING = {key: option for key, option in WRITING.items() if key != "no_commit"}
+command(app, "undo", h("Revert the last commit made by pmkit", "撤销 pmkit 的上一次提交"), UNDOING)(_undo)

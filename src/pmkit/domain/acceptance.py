@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pmkit.domain.kind import About, Kind, Move, States, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, States, Tracked
 from pmkit.domain.values import Handle, Line, Prose, Ref
 from pmkit.kernel.text import Text
 
@@ -81,4 +81,5 @@ CASE = Kind(
     states=STATES,
     called="acceptance case",
     columns=("title", "requirements", "method", "stage", "status"),
+    due=(Due(Text("Mend and test again", "整改并复测"), ("failed",), who="owner"),),
 )

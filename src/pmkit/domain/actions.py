@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Kind, Move, States, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, States, Tracked
 from pmkit.domain.values import Day, Handle, Line, Prose, Ref
 from pmkit.kernel.text import Text
 
@@ -48,4 +48,5 @@ ACTION = Kind(
     plural=Text("action items", "待办事项"),
     states=STATES,
     columns=("title", "owner", "due", "status"),
+    due=(Due(Text("Do it", "完成"), day="due", who="owner"),),
 )

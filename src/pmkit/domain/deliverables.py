@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pmkit.domain.kind import About, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Tracked
 from pmkit.domain.values import Day, Handle, Line, Prose, Ref
 from pmkit.kernel.text import Text
 
@@ -80,4 +80,8 @@ DELIVERABLE = Kind(
     plural=Text("deliverables", "交付物"),
     states=STATES,
     columns=("title", "type", "requirements", "due", "status"),
+    due=(
+        Due(Text("Hand it over", "提交"), ("planned", "rejected"), day="due", who="owner"),
+        Due(Text("Accept or reject it", "接收或退回"), ("submitted",), who="customer_owner", side="customer"),
+    ),
 )

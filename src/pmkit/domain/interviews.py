@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Tracked
 from pmkit.domain.points import Point
 from pmkit.domain.values import Day, Handle, Line, Moment, Prose
 from pmkit.kernel.text import Text
@@ -85,4 +85,8 @@ INTERVIEW = Kind(
     plural=Text("interviews", "需求访谈"),
     states=STATES,
     columns=("time", "title", "with", "status"),
+    due=(
+        Due(Text("Send it for confirmation", "送客户确认"), ("recorded",), who="minutes_by"),
+        Due(Text("Confirm the record", "确认访谈记录"), ("sent",), day="reply_by", side="customer"),
+    ),
 )

@@ -188,14 +188,30 @@ class States:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that somebody has to do with a record, for `pmkit todo`.
+
+    `states`: those in which it is to be done (any open one where none is named). `day`: the field or property with the
+    date by which. `who`: the field with the handle of the one who does it, else `side` does.
+    """
+
+    what: Text
+    states: tuple[str, ...] = ()
+    day: str | None = None
+    who: str | None = None
+    side: str = "supplier"
+
+
 @dataclass(frozen=True, eq=False)
 class Kind:
     """A kind of record.
 
     `name` is the command line's noun, `folder` where new records go, `path` the file of a kind that has just one,
     `list_key` the list that holds the items of a LIST kind. `added_by`: the command that makes one, where fields alone
-    do not. `called`: the words of the command line, where they are more than the name (`acceptance case`).
-    `traced`: what names a record is downstream of it; not so the bookkeeping that names every task.
+    do not. `due`: what a record asks of somebody. `called`: the words of the command line, where they are more than the
+    name (`acceptance case`). `traced`: what names a record is downstream of it; not so the bookkeeping that names every
+    task.
     """
 
     name: str
@@ -214,6 +230,7 @@ class Kind:
     more_prefixes: tuple[str, ...] = ()
     called: str = ""
     traced: bool = True
+    due: tuple[Due, ...] = ()
 
     @property
     def command(self) -> str:

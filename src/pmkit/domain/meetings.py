@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
-from pmkit.domain.kind import About, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Tracked
 from pmkit.domain.values import Day, Handle, Line, Moment, Prose
 from pmkit.kernel.text import Text
 
@@ -18,6 +19,9 @@ KINDS = {
     "steering": Text("Steering committee", "领导小组会"),
     "acceptance": Text("Acceptance meeting", "验收会"),
 }
+
+
+REPLY_WITHIN = timedelta(days=3)
 
 
 class Topic(Part):
@@ -53,6 +57,12 @@ class Meeting(Tracked):
     next_at: Annotated[Moment | None, About("Next meeting", "下次会议", content=True)] = None
     reply_by: Annotated[Day | None, About("Reply by", "回复期限")] = None
 
+    @property
+    def confirmation_due(self) -> Day | None:
+        """The day by which the customer confirms the minutes: as agreed, else three days after they went out."""
+        sent = self.reached("sent")
+        return self.reply_by or (sent + REPLY_WITHIN if sent else None)
+
 
 STATES = States(
     names={
@@ -80,4 +90,9 @@ MEETING = Kind(
     plural=Text("meetings", "会议"),
     states=STATES,
     columns=("time", "title", "type", "status"),
+    due=(
+        Due(Text("Hold it", "召开会议"), ("planned",), day="time", who="chair"),
+        Due(Text("Send the minutes", "整理并发出纪要"), ("held",), who="minutes_by"),
+        Due(Text("Confirm the minutes", "确认纪要"), ("sent",), day="confirmation_due", side="customer"),
+    ),
 )

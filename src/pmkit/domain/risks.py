@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Kind, Move, States, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, States, Tracked
 from pmkit.domain.values import Day, Handle, Line, Prose
 from pmkit.kernel.text import Text
 
@@ -99,4 +99,9 @@ RISK = Kind(
     states=STATES,
     visibility="internal",
     columns=("title", "probability", "impact", "owner", "status"),
+    due=(
+        Due(Text("Assess", "评估"), ("open",), who="owner"),
+        Due(Text("Respond", "落实应对措施"), ("assessed", "responding"), day="due", who="owner"),
+        Due(Text("Review", "复核"), day="review_on", who="owner"),
+    ),
 )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Kind, Move, States, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, States, Tracked
 from pmkit.domain.values import Day, Line, Ref
 from pmkit.kernel.text import Text
 
@@ -47,4 +47,5 @@ WAIVER = Kind(
     states=STATES,
     visibility="internal",
     columns=("check", "record", "reason", "until", "status"),
+    due=(Due(Text("Mend before it ends", "在豁免到期前整改"), ("granted",), day="until"),),
 )

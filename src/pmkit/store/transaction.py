@@ -193,22 +193,34 @@ def write(
     return _carry_out(root, plan, git if commit else None, commit_message(edits, recorded_by))
 
 
-def undo(root: Path, git: Git, *, by: str, recorded_by: str | None) -> Written:
+def undo(root: Path, git: Git, *, by: str, recorded_by: str | None, dry_run: bool = False) -> Written:
     """Take back the last commit, where pmkit made it, by a new one. Refused where files changed since."""
     from pmkit.store.history import last_commit
 
     last = last_commit(git)
     action = last.trailer("Pmkit-Action") if last else None
     if last is None or action in {None, "undo"} or len(last.parents) != 1 or not last.files:
+        why = (
+            Text("there is no commit yet", "尚无提交")
+            if last is None
+            else Text("it takes back another one already", "该提交本身就是撤销")
+            if action == "undo"
+            else Text("it was not made by pmkit", "不是由 pmkit 提交的")
+            if action is None
+            else Text("it is the first one, or a merge", "该提交是首次提交或合并提交")
+        )
         raise Refused(
             Text(
-                en="the last commit (“{subject}”) is not one that can be undone", zh="最近一次提交“{subject}”不能撤销"
-            ).format(subject=last.subject if last else ""),
+                en="the last commit (“{subject}”) cannot be undone: {why}", zh="最近一次提交“{subject}”不能撤销：{why}"
+            ).format(subject=last.subject if last else "", why=why),
             Text("`git revert` takes back any commit", "可用 `git revert` 撤销任意提交"),
         )
     blobs = git.blobs(file.before[0] for file in last.files)
     contents = {_inside(root, f.path): None if f.status == "A" else blobs[f.before[0]] for f in last.files}
     plan = WritePlan(contents, {path: _stamp(root / path) for path in contents})
+    if dry_run:
+        refuse_disturbed(git, list(contents))
+        return Written(tuple(contents), None)
     about = [("Pmkit-Record", record) for record in last.trailers.get("Pmkit-Record", ())]
     about += [("Pmkit-Action", "undo"), ("Pmkit-Undoes", last.hash), *_people(by, recorded_by)]
     return _carry_out(root, plan, git, _message(f"Undo: {last.subject}", about))
