@@ -18,7 +18,7 @@ import typer
 
 from pmkit.cli.language import h, language, named_workspace, tell
 from pmkit.cli.quick import QuickCommand, QuickGroup
-from pmkit.kernel.errors import BadWorkspace, UsageError
+from pmkit.kernel.errors import BadWorkspace, Refused, UsageError
 from pmkit.kernel.finding import Finding
 from pmkit.kernel.text import Lang, Text, did_you_mean
 
@@ -384,7 +384,17 @@ def _also(option: Any, name: str) -> Any:
 
 @contextmanager
 def _locked(session: Session) -> Iterator[None]:
+    from pmkit.store.git import COMMITTING
     from pmkit.store.transaction import workspace_lock
+
+    if os.environ.get(COMMITTING):  # its parent holds the lock, and would wait for it for ever
+        raise Refused(
+            Text(
+                "a git hook of pmkit's own commit may read, not write",
+                "pmkit 自身提交触发的 git 钩子只能读取，不能写入",
+            ),
+            Text("run it after the commit", "请在提交完成之后执行"),
+        )
 
     def waiting(text: Text) -> None:
         sys.stderr.write(tell(text) + "\n")

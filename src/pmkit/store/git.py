@@ -42,6 +42,10 @@ _UNDER_WAY = {
     "sequencer": Text("a series of cherry-picks or reverts", "一系列拣选或回退"),
     "BISECT_LOG": Text("a bisect", "二分查找"),
 }
+COMMITTING = (
+    "PMKIT_COMMITTING"  # set for hooks of a commit that pmkit makes; a pmkit below it neither checks nor writes
+)
+OWN_HOOK = "pmkit-check"  # the framework pre-commit passes by the hooks that SKIP names
 _MANY = 200  # paths; from here on one look at all files costs less than git's matching of each against each
 _PATIENCE = 1.0  # seconds that another git program may hold the index
 
@@ -478,7 +482,10 @@ def _environment(index: Path | None, *, hooked: bool) -> Iterator[tuple[str, str
     for name, value in os.environ.items():
         if not name.startswith("GIT_") or name.startswith(_KEPT):
             yield name, value
-    if not hooked:
+    if hooked:
+        yield COMMITTING, "1"
+        yield "SKIP", ",".join(filter(None, (os.environ.get("SKIP"), OWN_HOOK)))
+    else:
         yield from _PLAIN.items()
     if index is not None:
         yield "GIT_INDEX_FILE", str(index)
