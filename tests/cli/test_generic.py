@@ -280,3 +280,21 @@ def test_init_in_an_ignored_folder_makes_its_own_repository(run):
     run("init build/park --name 园区 --code YQ --customer 滨海集团 --lang zh --start 2026-03-02")
     assert (run.folder / "build/park/.git").is_dir()
     assert run.git("rev-list", "--count", "HEAD").strip() == "1"
+
+
+def test_several_records_move_in_one_commit_or_none_of_them(park):
+    park("requirement add --title 门禁对接")
+    park("requirement add --title 停车对接")
+    before = park.git("rev-parse", "HEAD")
+    park("requirement verify REQ-001 REQ-002", code=4)
+    assert "REQ-001" in park.err
+    assert "REQ-002" in park.err
+    assert park.git("rev-parse", "HEAD") == before
+    park("requirement review REQ-001 2 REQ-003 REQ-001 --note 评审会通过")
+    assert park.git("rev-list", "--count", f"{before.strip()}..HEAD").strip() == "1"
+    assert park.git("log", "-1", "--format=%(trailers:key=Pmkit-Record,valueonly)").split() == [
+        "REQ-001",
+        "REQ-002",
+        "REQ-003",
+    ]
+    assert [r["status"] for r in json.loads(park("list requirement --json"))] == ["reviewed"] * 3

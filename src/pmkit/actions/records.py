@@ -108,20 +108,40 @@ def changes_between(ws: Workspace, record: Record, revised: Record, keys: Sequen
     return changes
 
 
-def move(record: Record, verb: str, acting: Acting, note: str | None = None) -> Edits:
-    """One transition of the kind's workflow. Refused, naming what is possible, where it does not start here."""
-    kind = record.kind
-    if not isinstance(record, Tracked) or kind.states is None:
-        raise UsageError(Text(en="{id} has no workflow", zh="{id} 没有流程状态").format(id=record.id))
-    target = kind.states.move(kind, record.id, record.status, verb)
+def move(records: Sequence[Record], verb: str, acting: Acting, note: str | None = None) -> Edits:
+    """One transition of the workflow, of each of the records. Refused, naming what is possible, for any of them."""
+    changes: list[Change] = []
+    refusals: list[Refused] = []
+    labels: list[Text] = []
+    for record in records:
+        kind = record.kind
+        if not isinstance(record, Tracked) or kind.states is None:
+            raise UsageError(Text(en="{id} has no workflow", zh="{id} 没有流程状态").format(id=record.id))
+        try:
+            target = kind.states.move(kind, record.id, record.status, verb)
+        except Refused as refusal:
+            refusals.append(refusal)
+            continue
+        changes += step_to(record, target.to, acting, note)
+        labels.append(target.label)
+    if refusals:
+        says = Text.join([r.says for r in refusals], en="\n", zh="\n")
+        fixes = dict.fromkeys(r.fix for r in refusals if r.fix is not None)
+        raise Refused(says, Text.join(fixes, en="\n", zh="\n") if fixes else None)
+    ids = tuple(record.id for record in records)
     return Edits(
-        step_to(record, target.to, acting, note),
-        f"{kind.name}.{verb}",
-        (record.id,),
-        f"{record.id}: {target.label.en}",
+        tuple(changes),
+        f"{records[0].kind.name}.{verb}",
+        ids,
+        f"{ids_in_short(ids)}: {labels[0].en}",
         acting.by,
         acting.on,
     )
+
+
+def ids_in_short(ids: Sequence[str]) -> str:
+    """Ids as a commit's subject names them: the first few, and how many more."""
+    return ", ".join(ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
 
 
 def step(to: str, acting: Acting, note: str | None = None) -> dict[str, Any]:

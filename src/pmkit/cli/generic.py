@@ -63,12 +63,15 @@ def transitions(app: typer.Typer, kind: Kind) -> None:
 def _transition(app: typer.Typer, kind: Kind, verb: str, help_: str) -> None:
     def run(
         s: Session,
-        record_id: Annotated[str, typer.Argument(metavar="ID")],
+        record_ids: Annotated[list[str], typer.Argument(metavar="ID...")],
         note: Annotated[str | None, _NOTE] = None,
     ) -> None:
         from pmkit.actions.records import move
 
-        s.write(move(s.ws.get(record_id, kind.model), verb, s.acting, note))
+        from pmkit.workspace.model import normal_id
+
+        records = [s.ws.get(record_id, kind.model) for record_id in dict.fromkeys(map(normal_id, record_ids))]
+        s.write(move(records, verb, s.acting, note))
 
     command(app, verb, help_, WRITING, aliases={"as_": "--by"})(run)
 
