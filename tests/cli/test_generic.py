@@ -290,7 +290,7 @@ def test_several_records_move_in_one_commit_or_none_of_them(park):
     assert "REQ-001" in park.err
     assert "REQ-002" in park.err
     assert park.git("rev-parse", "HEAD") == before
-    park("requirement review REQ-001 2 REQ-003 REQ-001 --note 评审会通过")
+    park("requirement review REQ-001 REQ-002 REQ-003 REQ-001 --note 评审会通过")
     assert park.git("rev-list", "--count", f"{before.strip()}..HEAD").strip() == "1"
     assert park.git("log", "-1", "--format=%(trailers:key=Pmkit-Record,valueonly)").split() == [
         "REQ-001",

@@ -67,7 +67,6 @@ def _transition(app: typer.Typer, kind: Kind, verb: str, help_: str) -> None:
         note: Annotated[str | None, _NOTE] = None,
     ) -> None:
         from pmkit.actions.records import move
-
         from pmkit.workspace.model import normal_id
 
         records = [s.ws.get(record_id, kind.model) for record_id in dict.fromkeys(map(normal_id, record_ids))]
