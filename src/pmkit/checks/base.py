@@ -17,6 +17,7 @@ from pmkit.kernel.place import Place, Spot
 from pmkit.kernel.text import Text
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned
+from pmkit.workspace.signing import Trace, no_trace
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,14 @@ class Context:
     """What checks may know beside the records.
 
     `as_of`: the reporting date. `planned`: the scheduled plan, None where it cannot be computed (which is a finding).
-    `sha256`: the hash of a file below the workspace, None where it is not there.
+    `sha256`: the hash of a file below the workspace, None where it is not there. `trace`: since which commit signed
+    records are not what was signed, by asking history.
     """
 
     as_of: date
     planned: Planned | None
     sha256: Callable[[str], str | None]
+    trace: Trace = no_trace
 
 
 @dataclass(frozen=True)

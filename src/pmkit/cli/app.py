@@ -21,6 +21,11 @@ LAZY: dict[str, tuple[str, Text]] = {
     "person": ("pmkit.cli.person:app", Text("Stakeholders of all sides", "各方人员（干系人）")),
     "interview": ("pmkit.cli.interview:app", Text("Requirement interviews", "需求访谈")),
     "requirement": ("pmkit.cli.requirement:app", Text("Requirements", "需求")),
+    "objective": ("pmkit.cli.objective:app", Text("Objectives of the project", "项目目标")),
+    "signoff": (
+        "pmkit.cli.signoff:app",
+        Text("What the customer signed, and whether it still says that", "签认：送签、记录、核验"),
+    ),
     "change": ("pmkit.cli.change:app", Text("Change requests and their approval", "变更申请与审批")),
     "plan": ("pmkit.cli.plan:app", Text("Plan, progress, baselines, drift", "计划、进度、基准与偏差")),
     "meeting": ("pmkit.cli.meeting:app", Text("Meetings and minutes", "会议与纪要")),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,8 @@ from pmkit.kernel.text import Text
 if TYPE_CHECKING:
     from pmkit.checks.selection import Selection
     from pmkit.store.loader import Loaded
+    from pmkit.workspace.model import Workspace
+    from pmkit.workspace.signing import Departure, Standing
 
 app = single()
 FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit", "markdown")
@@ -132,9 +135,15 @@ def _found(
 
     ws = loaded.workspace
     planned, of_plan = plan_of(ws, None)
-    context = Context(s.today, planned, sha256)
+    context = Context(s.today, planned, sha256, partial(_trace, s, ws))
     of_files = [f for f in (*loaded.findings, *of_plan) if selection.wants(f.code)]
     return excused(ws, context, [*of_files, *run_checks(ws, context, selection)], selection)
+
+
+def _trace(s: Session, ws: Workspace, standings: Sequence[Standing]) -> Mapping[str, Sequence[Departure]]:
+    from pmkit.store.departures import departures
+
+    return departures(s.git, ws, standings)
 
 
 def _found_before(s: Session, since: str, selection: Selection) -> list[Finding]:

@@ -33,6 +33,7 @@ def _commit(
         return
     paths = [path for path in changed if _is_ours(path)]
     others = [path for path in changed if path not in paths]
+    _refuse_frozen(s, paths)
     findings = [f for f in collect(s).findings if f.severity == "error" and f.at.path in paths]
     if findings:
         raise BadWorkspace(
@@ -65,6 +66,16 @@ def _commit(
             .format(paths=", ".join(others))
             .to(language())
         )
+
+
+def _refuse_frozen(s: Session, paths: list[str]) -> None:
+    """Refused where a hand edit changes what is signed: that is for a change request."""
+    from pmkit.store.frozen import refuse_frozen
+
+    git = s.need_git()
+    committed = git.contents_at(git.head, paths) if git.head else {}
+    today = {path: (s.root / path).read_bytes() if (s.root / path).is_file() else None for path in paths}
+    refuse_frozen(s.root, today, before=committed.get)
 
 
 def _is_ours(path: str) -> bool:

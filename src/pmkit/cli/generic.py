@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from datetime import datetime
-from typing import Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 import typer
 from pydantic import BaseModel
@@ -29,6 +29,9 @@ from pmkit.domain.people import role_label
 from pmkit.domain.registry import kind_named, kind_of_id
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text, pad
+
+if TYPE_CHECKING:
+    from pmkit.workspace.signing import Standing
 
 new_app, show_app, set_app = (single() for _ in range(3))
 _NOT_ASKED = frozenset({"id", "status", "steps", "seen", "approvals", "results", "edits", "add", "withdraw", "affects"})
@@ -235,8 +238,9 @@ def as_json(record: Record) -> dict[str, Any]:
 def _show(s: Session, record_id: _Id) -> None:
     ws = s.whole if s.rev else s.ws
     record: Record = ws.get(record_id)
+    standing = _standing(s, record)
     if s.json:
-        print_json(as_json(record) | {"digest": record.digest})
+        print_json(as_json(record) | {"digest": record.digest} | (standing_json(standing) if standing else {}))
         return
     out(f"{record.id}  {record.name_to_show}   ({record.spot.path})")
     data = file_data(record)
@@ -248,6 +252,54 @@ def _show(s: Session, record_id: _Id) -> None:
         lines = _lines(s, record, key, value)
         for number, line in enumerate(lines or [""]):
             out(f"  {pad(labels[key] if number == 0 else '', width)}  {line}".rstrip())
+    if standing is not None:
+        out(f"  {pad(h('Signed in', '签认'), width)}  {tell(standing_words(standing))}")
+
+
+def _standing(s: Session, record: Record) -> Standing | None:
+    """How a signed record stands; only the sign-offs and changes that name it are read."""
+    if not record.kind.signable:
+        return None
+    from pmkit.domain.changes import ChangeRequest
+    from pmkit.domain.signoffs import SignOff
+    from pmkit.workspace.signing import standing_of
+
+    if s.rev:
+        return standing_of(record, s.whole.of(SignOff), s.whole.changes)
+    from pmkit.store.frozen import mentioning
+
+    signoffs = list(mentioning(s.root, SignOff, [record.id]))
+    return standing_of(record, signoffs, mentioning(s.root, ChangeRequest, [record.id])) if signoffs else None
+
+
+def standing_json(standing: Standing) -> dict[str, Any]:
+    """How a signed record stands, for programs."""
+    return {
+        "signed": {
+            "signoff": standing.signoff.id,
+            "on": standing.signoff.signed_on,
+            "state": standing.state,
+            "digest": standing.signed,
+            "changed_under": list(standing.under),
+        }
+    }
+
+
+def standing_words(standing: Standing) -> Text:
+    """How a signed record stands, in a sentence."""
+    signed = Text("{id}, {on}", "{id}，{on}").format(id=standing.signoff.id, on=standing.signoff.signed_on)
+    match standing.state:
+        case "changed":
+            state = Text("; changed under {ids}, not yet signed again", "；已按 {ids} 变更，尚未重新签认").format(
+                ids=Text.join(Text.same(one) for one in standing.under)
+            )
+        case "differs":
+            state = Text(
+                "; not what was signed: `pmkit signoff verify`", "；与签认内容不一致，见 `pmkit signoff verify`"
+            )
+        case _:
+            state = Text.same("")
+    return Text(en=signed.en + state.en, zh=signed.zh + state.zh)
 
 
 def _lines(s: Session, record: Record, key: str, value: Any) -> list[str]:

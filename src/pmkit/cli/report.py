@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,15 +14,17 @@ from pmkit.cli.language import h
 from pmkit.cli.scheduled import scheduled
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_date, print_json, single
 from pmkit.domain.changes import ChangeRequest
-from pmkit.kernel.errors import OutsideError, UsageError
+from pmkit.kernel.errors import BadWorkspace, OutsideError, UsageError
 from pmkit.kernel.text import Lang, Text
 from pmkit.workspace.layout import REPORTS as FOLDER
 from pmkit.workspace.layout import TEMPLATES
 
 if TYPE_CHECKING:
+    from pmkit.domain.specification import Prose
     from pmkit.reports.catalogue import Report
     from pmkit.reports.document import View
     from pmkit.reports.views.blocks import Audience, Basis
+    from pmkit.workspace.model import Workspace
     from pmkit.workspace.planning import Verdict
 
 app = single()
@@ -46,11 +49,15 @@ def _report(
         ),
     ] = None,
     summary: Annotated[str | None, typer.Option(help=h("a person's own words on the week", "本周小结"))] = None,
+    version: Annotated[
+        str | None,
+        typer.Option(help=h("the version to print (requirements, fit-gap)", "版本（requirements、fit-gap）")),
+    ] = None,
     blank: Annotated[bool, typer.Option("--blank", help=h("the empty form", "空白表单"))] = False,
     commit: Annotated[bool, typer.Option("--commit", help=h("commit what was written", "提交生成的文件"))] = False,
 ) -> None:
     from pmkit.reports.catalogue import report_named
-    from pmkit.reports.document import FORMATS, compose, write
+    from pmkit.reports.document import FORMATS
 
     report = report_named(name)
     one_of(format_, FORMATS)
@@ -60,12 +67,9 @@ def _report(
     if as_of:
         s.today = parse_date(as_of)
     chosen: Lang = "en" if (lang or s.whole.project.language) == "en" else "zh"
-    view = _view(
-        s, report, record_id, "internal" if audience == "internal" else "customer", blank=blank, summary=summary
-    )
-    templates = s.root / TEMPLATES
-    document = compose(report.name, view, chosen, templates if templates.is_dir() else None)
-    text = write(document, "html" if format_ == "html" else "md")
+    reader: Audience = "internal" if audience == "internal" else "customer"
+    view = _view(s, report, Asked(record_id, reader, blank=blank, summary=summary, version=version))
+    text = rendered(s, report.name, view, chosen, format_)
     if out_ == "-":
         sys.stdout.write(text)
         return
@@ -84,33 +88,78 @@ def _report(
         out(str(target) + (f"  {h('commit', '提交')} {done[:9]}" if done else ""))
 
 
-def _view(
-    s: Session, report: Report, record_id: str | None, audience: Audience, *, blank: bool, summary: str | None
-) -> View:
+@dataclass(frozen=True)
+class Asked:
+    """What was asked of a report beside its name."""
+
+    record_id: str | None
+    audience: Audience
+    blank: bool = False
+    summary: str | None = None
+    version: str | None = None
+
+
+def rendered(s: Session, name: str, view: View, lang: Lang, form: str) -> str:
+    """The document of a view in a format, by the workspace's own templates where it has them."""
+    from pmkit.reports.document import compose, write
+
+    templates = s.root / TEMPLATES
+    document = compose(name, view, lang, templates if templates.is_dir() else None)
+    return write(document, "html" if form == "html" else "md")
+
+
+def _view(s: Session, report: Report, asked: Asked) -> View:
     """The view of a report for its audience; the customer's is made of the workspace that the customer may see."""
     from pmkit.workspace.audience import for_customer
 
     whole = s.whole
-    seen = whole if audience == "internal" else for_customer(whole)
+    seen = whole if asked.audience == "internal" else for_customer(whole)
     if report.kind is not None:
-        form = {"change": _change_view, "interview": _interview_view}[report.name]
-        return form(s, seen, record_id, audience, blank=blank)
-    if record_id is not None or blank:
+        return _FORMS[report.name](s, seen, asked.record_id, asked.audience, blank=asked.blank)
+    if asked.record_id is not None or asked.blank:
         raise UsageError(
             Text(en="the {name} is of the whole project", zh="{name}针对整个项目，没有编号或空白表单").format(
                 name=report.title
             )
         )
-    if report.name == "traceability":
-        from pmkit.reports.traceability import traceability_matrix
+    return _OF_PROJECT[report.name](s, seen, asked)
 
-        return traceability_matrix(seen, audience, basis(s, None))
+
+def _weekly_view(s: Session, seen: Workspace, asked: Asked) -> View:
     from pmkit.reports.weekly import Sources, Week, weekly_report
 
     planned = scheduled(s, s.today.isoformat())
-    week = Week.of(s.today, whole.project.start)
-    sources = Sources(whole, seen, planned, verdict(s, planned), touched(s, week.start, week.finish))
-    return weekly_report(sources, s.today, audience, basis(s, planned.status_date), summary)
+    week = Week.of(s.today, s.whole.project.start)
+    sources = Sources(s.whole, seen, planned, verdict(s, planned), touched(s, week.start, week.finish))
+    return weekly_report(sources, s.today, asked.audience, basis(s, planned.status_date), asked.summary)
+
+
+def _traceability_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    from pmkit.reports.traceability import traceability_matrix
+
+    return traceability_matrix(seen, asked.audience, basis(s, None))
+
+
+def _requirements_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    from pmkit.reports.requirements import specification
+
+    return specification(seen, read_specification(s), asked.version, s.today, basis(s, None))
+
+
+def read_specification(s: Session) -> Prose:
+    """The prose of the specification at the state that is read; empty where nobody wrote any. Raises BadWorkspace."""
+    from pmkit.domain.specification import FILE, parse_specification
+    from pmkit.store.yaml_text import decode
+
+    if s.rev is not None:
+        data = s.need_git().contents_at(s.commit_of(s.rev), [FILE]).get(FILE, b"")
+    else:
+        path = s.root / FILE
+        data = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+    text, findings = decode(data, FILE)
+    if text is None:
+        raise BadWorkspace(Text(en="{path} cannot be used", zh="{path} 无法使用").format(path=FILE), None, findings)
+    return parse_specification(text)
 
 
 def _change_view(s: Session, seen: Any, record_id: str | None, audience: Audience, *, blank: bool) -> View:
@@ -145,6 +194,18 @@ def _interview_view(s: Session, seen: Any, record_id: str | None, _: Audience, *
             Text("which interview?", "请指明访谈编号"), Text.same("pmkit report interview INT-001 | --blank")
         )
     return interview_record(seen, seen.get(record_id, Interview), basis(s, None))
+
+
+def _signoff_view(s: Session, seen: Any, record_id: str | None, _: Audience, *, blank: bool) -> View:
+    from pmkit.domain.signoffs import SignOff
+    from pmkit.reports.signoff import sheet_head, sign_off_sheet
+    from pmkit.reports.views.signoff import blank_sheet
+
+    if blank:
+        return blank_sheet(sheet_head(seen))
+    if record_id is None:
+        raise UsageError(Text("which sign-off?", "请指明签认编号"), Text.same("pmkit report signoff SGN-001 | --blank"))
+    return sign_off_sheet(seen, seen.get(record_id, SignOff), basis(s, None))
 
 
 def verdict(s: Session, planned: Any) -> Verdict | None:
@@ -204,4 +265,6 @@ def _committed(s: Session, report: Report, target: Path) -> str:
     return s.need_git().commit([path], commit_message(edits, s.acting.recorded_by))
 
 
+_FORMS = {"change": _change_view, "interview": _interview_view, "signoff": _signoff_view}
+_OF_PROJECT = {"weekly": _weekly_view, "traceability": _traceability_view, "requirements": _requirements_view}
 command(app, "report", h("Write a document", "生成文档"), AT_REVISION)(_report)

@@ -89,4 +89,5 @@ INTERVIEW = Kind(
         Due(Text("Send it for confirmation", "送客户确认"), ("recorded",), who="minutes_by"),
         Due(Text("Confirm the record", "确认访谈记录"), ("sent",), day="reply_by", side="customer"),
     ),
+    signable=True,
 )

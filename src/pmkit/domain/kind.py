@@ -211,7 +211,7 @@ class Kind:
     `list_key` the list that holds the items of a LIST kind. `added_by`: the command that makes one, where fields alone
     do not. `due`: what a record asks of somebody. `called`: the words of the command line, where they are more than the
     name (`acceptance case`). `traced`: what names a record is downstream of it; not so the bookkeeping that names every
-    task.
+    task. `signable`: the customer may sign its content, which is then frozen.
     """
 
     name: str
@@ -231,6 +231,7 @@ class Kind:
     called: str = ""
     traced: bool = True
     due: tuple[Due, ...] = ()
+    signable: bool = False
 
     @property
     def command(self) -> str:
@@ -356,9 +357,12 @@ def file_value(value: Any) -> Any:
 
 
 # What only steps of the workflow write.
-WORKFLOW_FIELDS = frozenset({"id", "status", "steps", "approvals", "results"})
+WORKFLOW_FIELDS = frozenset({"id", "status", "steps", "approvals", "results", "signed", "refused", "conditional"})
 # What a record ends with in its file, after the fields of its own kind.
-LAST = ("visibility", "tags", "notes", "row_key", "status", "steps", "approvals", "results")
+LAST = (
+    "visibility", "tags", "notes", "row_key", "status", "steps", "approvals", "results", "signed", "refused",
+    "conditional", "conditions",
+)  # fmt: skip
 
 
 def file_data(record: Record) -> dict[str, Any]:

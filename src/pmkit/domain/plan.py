@@ -168,7 +168,7 @@ PHASE = Kind(
 TASK = Kind(
     name="task", prefix="T", folder="plan", model=Task, label=Text("task", "任务"), plural=Text("tasks", "任务"),
     storage=Storage.LIST, list_key="tasks", columns=("name", "duration", "owner", "after"), more_prefixes=("M",),
-    added_by="pmkit plan task add",
+    added_by="pmkit plan task add", signable=True,
 )  # fmt: skip
 PROGRESS = Kind(
     name="progress", prefix="", folder="plan/progress", model=Progress, label=Text("progress report", "进度填报"),

@@ -37,6 +37,12 @@ FITS = {
     "configured": Text("Configured", "配置实现"),
     "custom": Text("Custom", "定制开发"),
 }
+METHODS = {
+    "demonstration": Text("Demonstration", "演示"),
+    "test": Text("Test", "测试"),
+    "analysis": Text("Analysis", "分析"),
+    "inspection": Text("Inspection", "检查"),
+}
 
 
 class Requirement(Tracked):
@@ -72,6 +78,10 @@ class Requirement(Tracked):
     ] = ()
     owner: Annotated[Handle | None, About("Owner", "责任人", links=("person",))] = None
     customer_owner: Annotated[Handle | None, About("Customer's owner", "客户方责任人", links=("person",))] = None
+    verification: Annotated[
+        tuple[Literal["demonstration", "test", "analysis", "inspection"], ...],
+        About("Verification", "验证方法", unordered=True, words=METHODS, option="verify-by"),
+    ] = ()
     attributes: Annotated[Mapping[str, Any], About("Attributes of another tool", "其他工具的属性")] = {}
     seen: Annotated[Mapping[str, str], About("Seen", "链接复核")] = {}
 
@@ -89,6 +99,10 @@ STATES = States(
     },
     moves=(
         Move("review", ("draft",), "reviewed", Text("Mark as reviewed", "标记为已评审")),
+        Move(
+            "confirm", ("reviewed",), "confirmed",
+            Text("Have it signed", "送签确认"), own_command="pmkit signoff prepare",
+        ),
         Move("implement", ("confirmed",), "implemented", Text("Mark as implemented", "标记为已实现")),
         Move("verify", ("implemented",), "verified", Text("Mark as verified", "标记为已验证")),
         Move("accept", ("verified",), "accepted", Text("Mark as accepted", "标记为已验收")),
@@ -96,7 +110,7 @@ STATES = States(
         Move("withdraw", ("draft", "reviewed"), "withdrawn", Text("Withdraw", "撤销")),
     ),
     closed=frozenset({"accepted", "rejected", "withdrawn"}),
-)
+)  # fmt: skip
 
 REQUIREMENT = Kind(
     name="requirement",
@@ -107,4 +121,5 @@ REQUIREMENT = Kind(
     plural=Text("requirements", "需求"),
     states=STATES,
     columns=("title", "priority", "category", "owner", "status"),
+    signable=True,
 )

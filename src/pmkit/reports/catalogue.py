@@ -19,6 +19,8 @@ class Report:
 
 REPORTS = (
     Report("weekly", Text("weekly report", "项目周报")),
+    Report("requirements", Text("requirements specification", "需求规格说明书")),
+    Report("signoff", Text("sign-off sheet", "需求确认单"), kind="signoff"),
     Report("interview", Text("interview record", "需求访谈记录"), kind="interview"),
     Report("traceability", Text("traceability matrix", "需求跟踪矩阵")),
     Report("change", Text("change request form", "变更申请单"), kind="change"),

@@ -198,10 +198,14 @@ def _in_words(price: Money | None) -> str | None:
     return capital_words(price) if price is not None and price.currency == "CNY" else None
 
 
+def side_of(box: SignBox) -> str:
+    """Whose box it is, by the sides of people.yaml."""
+    return next((side for side, label in _PARTY.items() if label == box.party), "")
+
+
 def _sign_box(ws: Workspace, box: SignBox, approvals: tuple[Approval, ...]) -> SignBox:
     """The box with what a party's last approval said; the paper still wants hand and seal."""
-    side = next((side for side, label in _PARTY.items() if label == box.party), "")
-    given = [a for a in approvals if a.side == side]
+    given = [a for a in approvals if a.side == side_of(box)]
     if not given:
         return box
     last = given[-1]

@@ -267,6 +267,27 @@ class Git:
             hashes = dict(_hashed(contents))
         return {path: hashes[blob] for path, blob in blobs.items() if blob in hashes}
 
+    def contents_at(self, commit: str, paths: Sequence[str]) -> dict[str, bytes]:
+        """These files of the workspace as a commit holds them; those that it does not are left out."""
+        if not paths:
+            return {}
+        wanted = [self.prefix + path for path in paths]
+        rows = _names(self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *wanted).stdout)
+        found = {}
+        for row in rows:
+            about, _, path = row.partition("\t")
+            if about.startswith("100"):
+                found[path.removeprefix(self.prefix)] = about.split(" ")[2]
+        contents = self.blobs(found.values())
+        return {path: contents[blob] for path, blob in found.items() if blob in contents}
+
+    def tag(self, name: str, commit: str, message: str) -> None:
+        """An annotated tag, signed where the user's settings say so. Raises OutsideError, also where there is one."""
+        arguments = ("tag", "--annotate", "--cleanup=verbatim", "--file=-", name, commit)
+        done = _run(self.toplevel, *arguments, check=False, stdin=message.encode(errors="replace"), hooked=True)
+        if done.returncode:
+            raise _failed(arguments, done)
+
     def files_at(self, commit: str) -> dict[str, bytes]:
         """The YAML files of the workspace at a commit, by path below it: one listing and one reading process.
 

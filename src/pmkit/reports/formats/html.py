@@ -13,6 +13,7 @@ from pmkit.reports.formats.tokens import (
     Break,
     Cell,
     Code,
+    Contents,
     Emphasis,
     Heading,
     Inline,
@@ -98,8 +99,12 @@ def _block(block: Block, document: Document) -> str:
     match block:
         case Paragraph(inside):
             return f"<p>{_inlines(inside)}</p>"
-        case Heading(level, inside):
-            return f"<h{level}>{_inlines(inside)}</h{level}>"
+        case Heading(level, inside, anchor):
+            place = f' id="{anchor}"' if anchor else ""
+            return f"<h{level}{place}>{_inlines(inside)}</h{level}>"
+        case Contents(headings):
+            lines = (f'<p class="l{h.level}"><a href="#{h.anchor}">{_inlines(h.inside)}</a></p>' for h in headings)
+            return '<nav class="contents">\n' + "\n".join(lines) + "\n</nav>"
         case Listing():
             return _listing(block, document)
         case Quote(inside):

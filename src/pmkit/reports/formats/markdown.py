@@ -11,6 +11,7 @@ from pmkit.reports.formats.tokens import (
     Break,
     Cell,
     Code,
+    Contents,
     Emphasis,
     Heading,
     Inline,
@@ -92,6 +93,8 @@ class _Writer:
         match block:
             case Paragraph(inside):
                 return _inlines(inside)
+            case Contents(headings):
+                return "\n".join(f"{'  ' * (h.level - 2)}- {_inlines(h.inside)}" for h in headings)
             case Heading(level, inside):
                 return f"{'#' * level} {_inlines(inside)}" if self._document else f"**{_inlines(inside)}**"
             case Listing():

@@ -7,6 +7,7 @@ Beyond CommonMark and tables the source knows
     :::sign                  signature boxes, a column a party; a row of empty cells is the room for hand and seal
     :::picture NAME          a chart or photo of the view, its caption inside
     :::note / :::foot        small print / the foot of the last page
+    :::contents              the table of contents: headings of the second and third level
     :::pagebreak
 
 (each closed by `:::`), in forms the cells `<` and `^`, which continue the cell to their left or above, and in text
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 LEFT, UP = "<", "^"
-DIRECTIVES = ("form", "register", "sign", "picture", "note", "foot", "pagebreak")
+DIRECTIVES = ("form", "register", "sign", "picture", "note", "foot", "contents", "pagebreak")
 _TAG = re.compile(r"<(br|green|amber|red)>")
 
 
@@ -83,8 +84,11 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """`anchor`: what the table of contents links to, where the document has one."""
+
     level: int
     inside: tuple[Inline, ...]
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +161,34 @@ class PageBreak:
     pass
 
 
-Block = Paragraph | Heading | Listing | Quote | Verbatim | Rule | Table | Picture | Small | PageBreak
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The table of contents; `headings` are those of the whole document."""
+
+    headings: tuple[Heading, ...] = ()
+
+
+Block = Paragraph | Heading | Listing | Quote | Verbatim | Rule | Table | Picture | Small | PageBreak | Contents
+_LISTED = (2, 3)  # levels of headings that a table of contents names
 
 
 def parse(source: str) -> tuple[Block, ...]:
     """The tree of a document. Raises BadWorkspace for a directive or merge that the template got wrong."""
-    return _read(_template_parser(), source)
+    blocks = _read(_template_parser(), source)
+    return _with_contents(blocks) if any(isinstance(block, Contents) for block in blocks) else blocks
+
+
+def _with_contents(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks with anchors at the headings, and with the table of contents filled."""
+    found: list[Block] = []
+    headings: list[Heading] = []
+    for block in blocks:
+        if isinstance(block, Heading) and block.level in _LISTED:
+            headings.append(Heading(block.level, block.inside, f"s{len(headings) + 1}"))
+            found.append(headings[-1])
+        else:
+            found.append(block)
+    return tuple(Contents(tuple(headings)) if isinstance(block, Contents) else block for block in found)
 
 
 def parse_prose(text: str) -> tuple[Block, ...]:
@@ -250,6 +276,8 @@ def _directive(node: SyntaxTreeNode) -> Iterator[Block]:
             yield Picture(" ".join(arguments), tuple(_blocks(node)))
         case "note" | "foot":
             yield Small(name, tuple(_blocks(node)))
+        case "contents":
+            yield Contents()
         case "pagebreak":
             yield PageBreak()
         case _:

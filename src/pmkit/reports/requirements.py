@@ -1,0 +1,297 @@
+"""需求规格说明书, filled from the requirements, what they came from, what was signed and what changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+
+from pmkit.domain.changes import ChangeRequest
+from pmkit.domain.interviews import Interview
+from pmkit.domain.objectives import Objective
+from pmkit.domain.people import SIDES, role_label
+from pmkit.domain.requirements import CATEGORIES, METHODS, PRIORITIES, STATES, Requirement
+from pmkit.domain.signoffs import SignOff, over_all
+from pmkit.domain.specification import Prose
+from pmkit.kernel.digest import short
+from pmkit.kernel.text import Text
+from pmkit.reports.change import form_head
+from pmkit.reports.signoff import document_number
+from pmkit.reports.views import requirements as view
+from pmkit.reports.views.blocks import Basis, Choice, Prepared, Signature
+from pmkit.workspace.links import links_of
+from pmkit.workspace.model import Workspace
+from pmkit.workspace.planning import applied_changes
+from pmkit.workspace.signing import Standing, standings
+
+INTERNAL = Text("Internal", "内部")
+GROUPS: tuple[tuple[Text, tuple[str | None, ...]], ...] = (
+    (Text("Functions", "功能"), ("functional",)),
+    (Text("External interfaces", "外部接口"), ("interface",)),
+    (Text("Data and migration", "数据与迁移"), ("data", "migration")),
+    (Text("Performance", "性能"), ("performance",)),
+    (Text("Security and confidentiality", "安全与保密"), ("security",)),
+    (Text("Reliability and availability", "可靠性与可用性"), ("reliability",)),
+    (Text("Deployment and adaptation", "部署环境与适配"), ("deployment",)),
+    (Text("Design constraints", "设计约束"), ("constraint",)),
+    (Text("Training and documents", "培训与文档"), ("training", "documentation")),
+    (Text("Operation and support", "运维与售后"), ("support",)),
+)
+_OTHER = Text("Other requirements", "其他需求")
+_DEAD = frozenset({"rejected", "withdrawn"})
+_UNDECIDED = frozenset({"submitted", "assessed", "approved", "confirmed", "deferred"})
+
+
+def specification(
+    ws: Workspace,
+    prose: Prose,
+    version: str | None,
+    as_of: date,
+    basis: Basis | None,
+    pending: SignOff | None = None,
+) -> view.Specification:
+    """The document at a version: the one given, else the newest that was signed, else 0.1.
+
+    `pending`: a sign-off that is being prepared; then only its records and those that are signed already are printed.
+    """
+    stand = {s.record_id: s for s in standings(ws)}
+    alive = [r for r in ws.requirements if r.status not in _DEAD]
+    if pending is not None:
+        kept = {r.id for r in pending.records} | stand.keys()
+        alive = [r for r in alive if r.id in kept]
+    issues = _issued(ws)
+    number = version or (pending.version if pending else issues[-1].version if issues else "0.1")
+    number = number.removeprefix("V").removeprefix("v")
+    blocks = {r.id: _block(ws, r, stand.get(r.id)) for r in alive}
+    ours = next((s for s in issues if s.version == number), pending)
+    prepared = ours.steps[0] if ours and ours.steps else None
+    return view.Specification(
+        head=form_head(ws),
+        number=document_number(ws, "requirements"),
+        version=number,
+        classification=INTERNAL,
+        issued_by=ws.project.supplier,
+        date=prepared.on if prepared else as_of,
+        prepared=Prepared(Signature(ws.person_name(prepared.by) if prepared else ""), Signature(""), Signature("")),
+        revisions=tuple(_revisions(ws, issues, number, pending, as_of)),
+        sections=prose.sections,
+        appendices=prose.appendices,
+        goals=tuple(view.Goal(o.id, o.title, o.measure, o.target) for o in ws.of(Objective) if o.status != "withdrawn"),
+        stated_goals=ws.project.objectives,
+        stated_scope=ws.project.scope,
+        references=tuple(_references(ws)),
+        roles=tuple(_roles(ws)),
+        out_of_scope=tuple(blocks[r.id] for r in alive if r.priority == "wont"),
+        groups=tuple(_groups([r for r in alive if r.priority != "wont"], blocks)),
+        traces=tuple(_traces(ws, alive)),
+        open_issues=tuple(_open_issues(ws)),
+        waiting=tuple(_waiting(stand, alive)),
+        fingerprint=_fingerprint(alive, ours, number),
+        basis=basis,
+    )
+
+
+def _issued(ws: Workspace) -> list[SignOff]:
+    """The versions that were put before the customer and not taken back, oldest first."""
+    found = [s for s in ws.of(SignOff) if s.subject == "requirements" and s.status in {"prepared", "signed"}]
+    return sorted(found, key=lambda s: (s.steps[0].on if s.steps else date.min, s.id))
+
+
+def _fingerprint(alive: Sequence[Requirement], ours: SignOff | None, number: str) -> str:
+    """That of the sign-off, while the document says just what was signed; else over what it says now."""
+    digests = {r.id: r.digest for r in alive}
+    if ours is not None and all(digests.get(r.id) == r.digest for r in ours.records):
+        return short(ours.over_all)
+    return short(over_all("requirements", number, digests))
+
+
+# --- a requirement ---------------------------------------------------------------------------------------------------
+
+
+def _block(ws: Workspace, r: Requirement, standing: Standing | None) -> view.RequirementBlock:
+    owners = [
+        Text(en=f"{label.en}: {name}", zh=f"{label.zh}：{name}")
+        for label, name in (
+            (Text("customer", "建设单位"), ws.person_name(r.customer_owner)),
+            (Text("contractor", "承建单位"), ws.person_name(r.owner)),
+        )
+        if name
+    ]
+    signed = None
+    if standing is not None:
+        signed = Text("{id}, {on}", "{id}（{on}）").format(id=standing.signoff.id, on=standing.signoff.signed_on or "")
+    return view.RequirementBlock(
+        ref=r.id,
+        title=r.title,
+        category=CATEGORIES[r.category] if r.category else None,
+        priority=PRIORITIES[r.priority] if r.priority else None,
+        source=source_of(ws, r),
+        statement=r.statement,
+        rationale=r.rationale,
+        acceptance=r.acceptance,
+        owners=Text.join(owners, en="; ", zh="；") if owners else None,
+        status=STATES.names.get(r.status, Text.same(r.status)),
+        signed=signed,
+        changed=not_signed_again(standing) if standing is not None else "",
+        fingerprint=short(r.digest),
+        method=Choice.of(METHODS, *r.verification),
+    )
+
+
+def not_signed_again(standing: Standing) -> Text | str:
+    """What is printed of a record that is not what was signed; nothing where it is."""
+    match standing.state:
+        case "changed":
+            return Text("changed under {ids}, not yet signed again", "已按 {ids} 变更，尚未重新签认").format(
+                ids=Text.join(Text.same(one) for one in standing.under)
+            )
+        case "differs":
+            return Text("differs from what was signed", "与签认内容不一致")
+        case _:
+            return ""
+
+
+def source_of(ws: Workspace, r: Requirement) -> Text | str | None:
+    """Where a requirement comes from: the records that it names with their titles, and what was written down."""
+    named = [Text.same(f"{one} {ws.records[one].name_to_show}") for one in r.from_ if one in ws.records]
+    named += [Text.same(r.source)] if r.source else []
+    return Text.join(named, en="; ", zh="；") if named else None
+
+
+def _groups(alive: Sequence[Requirement], blocks: dict[str, view.RequirementBlock]) -> Iterator[view.Group]:
+    known = {category for _, categories in GROUPS for category in categories}
+    for position, (label, categories) in enumerate(GROUPS, 1):
+        found = [r for r in _by_parent(alive) if r.category in categories]
+        yield view.Group(f"3.{position}", label, tuple(blocks[r.id] for r in found))
+    other = [r for r in _by_parent(alive) if r.category not in known]
+    if other:
+        yield view.Group(f"3.{len(GROUPS) + 1}", _OTHER, tuple(blocks[r.id] for r in other))
+
+
+def _by_parent(alive: Sequence[Requirement]) -> list[Requirement]:
+    """A requirement, then those below it."""
+    ids = {r.id for r in alive}
+    below: dict[str | None, list[Requirement]] = {}
+    for r in alive:
+        below.setdefault(r.parent if r.parent in ids and r.parent != r.id else None, []).append(r)
+    found: list[Requirement] = []
+    pending = list(reversed(below.get(None, [])))
+    while pending:
+        r = pending.pop()
+        found.append(r)
+        pending += reversed(below.pop(r.id, []))
+    return found + [r for rest in list(below.values()) for r in rest if r not in found]
+
+
+# --- the other chapters ----------------------------------------------------------------------------------------------
+
+
+def _revisions(
+    ws: Workspace, issues: Sequence[SignOff], number: str, pending: SignOff | None, as_of: date
+) -> Iterator[view.Revision]:
+    """Each version with the changes that came into force before it, then the changes that no version holds yet."""
+    touching = [c for c in applied_changes(ws) if _touches_requirements(ws, c)]
+    told: set[str] = set()
+    for issue in [*issues, *([pending] if pending and pending not in issues else [])]:
+        for change in touching:
+            if change.id in issue.includes and change.id not in told:
+                told.add(change.id)
+                yield _change_row(ws, change, issue.version)
+        signers = [ws.person_name(s.by) for s in issue.signed if s.side == "customer"]
+        prepared = issue.steps[0] if issue.steps else None
+        yield view.Revision(
+            f"V{issue.version}",
+            issue.signed_on or (prepared.on if prepared else None),
+            Text("Put out for signature ({id})", "送签（{id}）").format(id=issue.id)
+            if issue.status == "prepared"
+            else Text("Signed ({id})", "签认（{id}）").format(id=issue.id),
+            "",
+            ws.person_name(prepared.by) if prepared else None,
+            Text.join(Text.same(name) for name in signers) if signers else "",
+        )
+    for change in touching:
+        if change.id not in told:
+            yield _change_row(ws, change, number if number not in {i.version for i in issues} else None)
+    if not issues and pending is None:
+        yield view.Revision(f"V{number}", as_of, Text("Draft", "编制初稿"), "", "", "")
+
+
+def _touches_requirements(ws: Workspace, change: ChangeRequest) -> bool:
+    touched = {*(r.record for r in change.results), *change.withdraw, *(e.record for e in change.edits)}
+    return any(ws.find(one, Requirement) is not None or one.startswith("REQ-") for one in touched)
+
+
+def _change_row(ws: Workspace, change: ChangeRequest, version: str | None) -> view.Revision:
+    approvers = [ws.person_name(a.by) for a in change.approvals]
+    return view.Revision(
+        f"V{version}" if version else Text("not signed yet", "待签认"),
+        change.applied_on,
+        change.title,
+        change.id,
+        ws.person_name(change.requested_by) or None,
+        Text.join(Text.same(name) for name in dict.fromkeys(approvers)) if approvers else None,
+    )
+
+
+def _references(ws: Workspace) -> Iterator[Text | str]:
+    if ws.project.contract_no:
+        yield Text("Contract no. {no}", "合同（编号 {no}）").format(no=ws.project.contract_no)
+    for interview in ws.of(Interview):
+        if interview.status != "withdrawn":
+            yield Text("Interview record {id} {title}", "需求访谈记录 {id} {title}").format(
+                id=interview.id, title=interview.title
+            )
+
+
+def _roles(ws: Workspace) -> Iterator[view.Role]:
+    for person in ws.people:
+        if person.side != "supplier" and not person.left:
+            where = person.organisation or SIDES[person.side]
+            yield view.Role(person.name, where, role_label(person.side, person.role))
+
+
+def _traces(ws: Workspace, alive: Sequence[Requirement]) -> Iterator[view.Trace]:
+    found: dict[str, dict[str, list[str]]] = {}
+    for record in ws.records.values():
+        if record.kind.name in {"deliverable", "case"}:
+            for link in links_of(record):
+                found.setdefault(link.target, {}).setdefault(record.kind.name, []).append(record.id)
+    for r in alive:
+        linked = found.get(r.id, {})
+        yield view.Trace(
+            r.id,
+            r.title,
+            source_of(ws, r),
+            _ids(linked.get("deliverable", [])),
+            _ids(linked.get("case", [])),
+        )
+
+
+def _ids(ids: Sequence[str]) -> Text | None:
+    return Text.join(Text.same(one) for one in dict.fromkeys(ids)) if ids else None
+
+
+def _open_issues(ws: Workspace) -> Iterator[view.OpenIssue]:
+    """Open points of interviews, unmet conditions, requirements that nobody reviewed, changes that nobody decided."""
+    for interview in ws.of(Interview):
+        for point in interview.open_points:
+            if interview.status != "withdrawn":
+                yield view.OpenIssue(interview.id, point.text, ws.person_name(point.owner) or None, point.due)
+    for signoff in ws.of(SignOff):
+        for condition in signoff.conditions:
+            if signoff.status == "signed" and condition.met is None:
+                yield view.OpenIssue(signoff.id, condition.text, ws.person_name(condition.owner) or None, condition.due)
+    for r in ws.requirements:
+        if r.status == "draft":
+            matter = Text("“{title}” is not agreed yet", "需求“{title}”尚未商定").format(title=r.title)
+            yield view.OpenIssue(r.id, matter, ws.person_name(r.customer_owner or r.owner) or None, None)
+    for change in ws.changes:
+        if change.status in _UNDECIDED and _touches_requirements(ws, change):
+            matter = Text("Change “{title}” is not in force yet", "变更“{title}”尚未生效").format(title=change.title)
+            yield view.OpenIssue(change.id, matter, ws.person_name(change.requested_by) or None, change.decision_by)
+
+
+def _waiting(stand: dict[str, Standing], alive: Collection[Requirement]) -> Iterator[Text]:
+    for r in alive:
+        standing = stand.get(r.id)
+        if standing is not None and (note := not_signed_again(standing)):
+            yield Text("{id} {title}: {note}", "{id} {title}：{note}").format(id=r.id, title=r.title, note=note)
