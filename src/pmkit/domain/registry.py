@@ -39,10 +39,12 @@ _HOMES = {
         "deliverables": ("deliverable", "DLV"),
         "interviews": ("interview", "INT"),
         "meetings": ("meeting", "MTG"),
+        "objectives": ("objective", "OBJ"),
         "people": ("person",),
         "plan": ("phase", "PH", "task", "T", "M", "progress", "baseline", "BL"),
         "requirements": ("requirement", "REQ"),
         "risks": ("risk", "RSK"),
+        "signoffs": ("signoff", "SGN"),
         "waivers": ("waiver", "WVR"),
     }.items()
     for word in words
