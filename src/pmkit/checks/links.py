@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.workspace.coverage import alive, linked
-from pmkit.workspace.links import Trace, links_of, unfit_link
+from pmkit.workspace.links import unfit_link
 from pmkit.workspace.model import Workspace
 
 
@@ -20,12 +20,13 @@ from pmkit.workspace.model import Workspace
 )
 def link_to_nothing(ws: Workspace, _: Context) -> Iterator[Hit]:
     """A link that leads nowhere hides what a requirement, change or action is about."""
-    for record in ws.records.values():
-        for link in links_of(record):
-            if not ws.knows(link.target) and record.kind.name != "signoff":  # SGN202 and SGN206 tell of those
-                hint = did_you_mean(link.target, ws.records)
-                at = record.at(*link.keys)
-                yield hit(at, record.id, id=record.id, field=link.field, target=link.target, hint=hint)
+    for link in ws.links:
+        if ws.knows(link.target):
+            continue
+        holder = ws.records[link.holder]
+        if holder.kind.name != "signoff":  # SGN202 and SGN206 tell of those
+            hint = did_you_mean(link.target, ws.records)
+            yield hit(holder.at(*link.keys), holder.id, id=holder.id, field=link.field, target=link.target, hint=hint)
 
 
 @check(
@@ -37,10 +38,10 @@ def link_to_nothing(ws: Workspace, _: Context) -> Iterator[Hit]:
 )
 def link_to_another_kind(ws: Workspace, _: Context) -> Iterator[Hit]:
     """A link to a record of another kind traces nowhere: a matrix leaves it out."""
-    for record in ws.records.values():
-        for link in links_of(record):
-            if not link.fits and ws.knows(link.target):
-                yield hit(record.at(*link.keys), record.id, id=record.id, problem=unfit_link(link))
+    for link in ws.links:
+        if not link.fits and ws.knows(link.target):
+            at = ws.records[link.holder].at(*link.keys)
+            yield hit(at, link.holder, id=link.holder, problem=unfit_link(link))
 
 
 @check(
@@ -58,7 +59,7 @@ def link_to_another_kind(ws: Workspace, _: Context) -> Iterator[Hit]:
 )
 def suspect_link(ws: Workspace, _: Context) -> Iterator[Hit]:
     """A test of last month's requirement proves nothing about this month's."""
-    for suspect in Trace(ws).suspects:
+    for suspect in ws.trace.suspects:
         link = suspect.link
         record = ws.records[link.holder]
         title = ws.records[link.target].name_to_show
@@ -75,13 +76,13 @@ def suspect_link(ws: Workspace, _: Context) -> Iterator[Hit]:
 )
 def link_never_reviewed(ws: Workspace, _: Context) -> Iterator[Hit]:
     """A link written by hand has no digest to compare with, so a change of its far end goes unseen."""
-    for link in Trace(ws).unreviewed:
+    for link in ws.trace.unreviewed:
         record = ws.records[link.holder]
         yield hit(record.at(*link.keys), record.id, id=record.id, target=link.target)
 
 
 def _musts_without(ws: Workspace, kind: str) -> Iterator[Hit]:
-    trace = Trace(ws)
+    trace = ws.trace
     for requirement in alive(ws):
         if requirement.priority == "must" and not linked(trace, requirement.id, kind):
             yield hit(requirement.at("title"), requirement.id, id=requirement.id, title=requirement.title)

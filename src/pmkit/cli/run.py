@@ -22,6 +22,7 @@ Usage: type[Exception] = typer.BadParameter.__bases__[0]  # Typer keeps its usag
 
 def program() -> NoReturn:
     """`pmkit` as a process of its own: it ends without taking apart, object by object, what it had loaded."""
+    gc.disable()  # what is imported and loaded stays until the end; looking through it again and again finds nothing
     code: object = BUG
     try:
         main()
@@ -36,7 +37,6 @@ def program() -> NoReturn:
 
 def main() -> None:
     """Run a command line in this process; ends in SystemExit."""
-    gc.set_threshold(100_000, 20, 20)  # what is imported and loaded stays; looking through it again finds nothing
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some costs more than reading a record
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

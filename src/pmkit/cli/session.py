@@ -332,6 +332,8 @@ WRITING = READING | {
     "dry_run": (bool, _DRY_RUN, False),
 }
 Common = dict[str, tuple[Any, Any, Any]]
+# The session outlives its command: to free 10,000 records just before the process ends is time spent for nothing.
+_ended: list[Session] = []
 
 
 def command(
@@ -359,6 +361,7 @@ def command(
             day = given.pop("date", None)
             session = Session(**given, on=parse_date(day) if day else None)
             session.workspace = session.workspace or named_workspace()
+            _ended[:] = [session]
             if "dry_run" in options and function.__module__ != "pmkit.cli.init":
                 with _locked(session):
                     function(session, **values)

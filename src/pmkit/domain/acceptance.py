@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from pmkit.domain.kind import About, Due, Kind, Move, States, Tracked
 from pmkit.domain.values import Handle, Line, Prose, Ref
 from pmkit.kernel.text import Text
@@ -49,7 +51,7 @@ class AcceptanceCase(Tracked):
     ] = ()
     owner: Annotated[Handle | None, About("Owner", "责任人", links=("person",))] = None
     customer_owner: Annotated[Handle | None, About("Customer's owner", "客户方责任人", links=("person",))] = None
-    seen: Annotated[Mapping[str, str], About("Seen", "链接复核")] = {}
+    seen: Annotated[Mapping[str, str], About("Seen", "链接复核"), Field(default_factory=dict)]
 
 
 STATES = States(

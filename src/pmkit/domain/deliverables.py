@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Tracked
 from pmkit.domain.values import Day, Handle, Line, Prose, Ref
 from pmkit.kernel.text import Text
@@ -51,7 +53,7 @@ class Deliverable(Tracked):
     customer_owner: Annotated[Handle | None, About("Customer's owner", "客户方责任人", links=("person",))] = None
     due: Annotated[Day | None, About("Due", "完成时限")] = None
     versions: Annotated[tuple[DeliverableVersion, ...], About("Versions", "版本记录")] = ()
-    seen: Annotated[Mapping[str, str], About("Seen", "链接复核")] = {}
+    seen: Annotated[Mapping[str, str], About("Seen", "链接复核"), Field(default_factory=dict)]
 
 
 STATES = States(

@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, ConfigDict
 
 from pmkit.domain.values import Day, Line, Prose
 from pmkit.kernel.digest import canonical_json, digest
@@ -64,21 +64,22 @@ class Record(Part):
 
     id: Annotated[str, About("ID", "编号")]
     kind: ClassVar[Kind]
-    _spot: Spot = PrivateAttr(default=NOWHERE)
-    _digest: str | None = PrivateAttr(default=None)
+    # Where it stands and a digest that is known lie beside the fields, as a cached property does: a private attribute
+    # of pydantic would be copied for each of 10,000 records.
 
     @property
     def spot(self) -> Spot:
         """Where the record stands: its file, and inside a list file the keys that lead to it."""
-        return self._spot
+        found: Spot = self.__dict__.get("_spot", NOWHERE)
+        return found
 
     def at(self, *keys: str | int) -> Spot:
         """Where one of its values stands."""
-        return self._spot.at(*keys)
+        return self.spot.at(*keys)
 
     def placed(self, spot: Spot) -> Self:
         """The record itself, told where it stands; the loader's business."""
-        self._spot = spot
+        self.__dict__["_spot"] = spot
         return self
 
     @property
@@ -89,11 +90,12 @@ class Record(Part):
     @property
     def digest(self) -> str:
         """The digest of the content (FORMAT §3): what a signature or an approval holds on to."""
-        return self._digest or digest(content(self))
+        known: str | None = self.__dict__.get("_digest")
+        return known or digest(content(self))
 
     def with_digest(self, known: str) -> Self:
         """The record itself, told the digest of the whole that it is a part of."""
-        self._digest = known
+        self.__dict__["_digest"] = known
         return self
 
 

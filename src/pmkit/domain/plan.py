@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from pmkit.domain.assignment import Assignment
 from pmkit.domain.kind import About, Kind, Part, Record, Storage
 from pmkit.domain.values import Amount, Assigned, Day, Flag, Handle, Line, Moment, Percent, Priority, Prose, Ref, Work
@@ -77,7 +79,7 @@ class Task(Record):
         tuple[Ref, ...], About("Requirements", "对应需求", unordered=True, links=("requirement",), option="requirement")
     ] = ()
     cost: Annotated[Amount | None, About("Cost", "成本", content=True, internal=True)] = None
-    seen: Annotated[Mapping[str, str], About("Seen", "链接复核")] = {}
+    seen: Annotated[Mapping[str, str], About("Seen", "链接复核"), Field(default_factory=dict)]
     source_uid: Annotated[Line | None, About("Id in the imported file", "导入文件中的编号")] = None
     notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
 

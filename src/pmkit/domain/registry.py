@@ -64,6 +64,7 @@ def _near(name: str) -> Sequence[Kind]:
     return [k for k in vars(import_module(f"pmkit.domain.{_HOMES[name]}")).values() if isinstance(k, Kind)]
 
 
+@cache
 def kind_of_id(record_id: str) -> Kind | None:
     """The kind that an id belongs to, by its prefix; a handle is a person's."""
     if match := _PREFIXED.match(record_id):

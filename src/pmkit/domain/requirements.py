@@ -83,7 +83,7 @@ class Requirement(Tracked):
         About("Verification", "验证方法", unordered=True, words=METHODS, option="verify-by"),
     ] = ()
     attributes: Annotated[Mapping[str, Any], About("Attributes of another tool", "其他工具的属性")] = {}
-    seen: Annotated[Mapping[str, str], About("Seen", "链接复核")] = {}
+    seen: Annotated[Mapping[str, str], About("Seen", "链接复核"), Field(default_factory=dict)]
 
 
 STATES = States(

@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PlainSerializer,
     PlainValidator,
     StringConstraints,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, core_schema
 
 from pmkit.domain.assignment import Assignment
 from pmkit.kernel.duration import Duration
@@ -122,12 +123,29 @@ def _text(value: Any) -> Any:
     return value if isinstance(value, str) else str(value)
 
 
+class _FromAnything:
+    """Takes any scalar for the text it was; for text itself, as files have it, no Python function is called."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        text = core_schema.union_schema(
+            [core_schema.str_schema(strict=True), core_schema.no_info_plain_validator_function(_text)],
+            mode="left_to_right", custom_error_type="text", custom_error_message="is not text",
+        )  # fmt: skip
+        return core_schema.chain_schema([text, handler(source)])
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return handler(cast("core_schema.ChainSchema", schema)["steps"][-1])
+
+
 def _schema(**schema: Any) -> WithJsonSchema:
     return WithJsonSchema(schema)
 
 
-Line = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
-Prose = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=100_000)]
+# Constraints stand before `_FromAnything`, next to `str`: there they are checked without Python.
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), _FromAnything()]
+Prose = Annotated[str, StringConstraints(max_length=100_000), _FromAnything()]
 Day = Annotated[date, PlainValidator(parse_day), _schema(type="string", format="date")]
 Moment = Annotated[
     date | datetime,
@@ -153,7 +171,7 @@ Amount = Annotated[
 Flag = Annotated[bool, PlainValidator(parse_flag), _schema(type="boolean")]
 Percent = Annotated[Decimal, Field(ge=0, le=100), _schema(type="number", minimum=0, maximum=100)]
 Handle = Annotated[
-    str, BeforeValidator(_text), AfterValidator(_handle), _schema(type="string", pattern=r"^[a-z][a-z0-9._-]*$")
+    str, AfterValidator(_handle), _FromAnything(), _schema(type="string", pattern=r"^[a-z][a-z0-9._-]*$")
 ]
 Assigned = Annotated[
     Assignment,
@@ -163,4 +181,4 @@ Assigned = Annotated[
 ]
 Units = Annotated[Decimal, Field(ge=0, le=100_000), _schema(type="number", minimum=0, maximum=100_000)]
 Priority = Annotated[int, Field(ge=0, le=1000), _schema(type="integer", minimum=0, maximum=1000)]
-Ref = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), _FromAnything()]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 _ID = re.compile(r"([A-Z][A-Z0-9]*)-([0-9]{1,9})\Z")
+_NO_DIGIT = re.compile(r"[^0-9]*\Z")
 HANDLE = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*\Z")
 
 
@@ -28,4 +29,7 @@ class RecordId:
 
 def natural_order(text: str) -> tuple[object, ...]:
     """A sort key by which `T-2` comes before `T-10`, whatever the letters."""
+    head = text.rstrip("0123456789")
+    if head and head != text and _NO_DIGIT.match(head):  # nearly every id: letters, then a number
+        return (0, head), (1, int(text[len(head) :]))
     return tuple((1, int(part)) if part.isdigit() else (0, part) for part in re.split(r"([0-9]+)", text) if part)

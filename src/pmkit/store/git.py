@@ -137,9 +137,17 @@ class Git:
 
     @property
     def memory(self) -> Path:
-        """Where pmkit keeps what it remembers of this workspace; a repository may hold several."""
-        name = sha256(os.fsencode(self.prefix)).hexdigest()[:8] if self.prefix else ""
-        return self.common_dir / "pmkit" / name
+        """Where pmkit keeps what it remembers of this workspace's history; a repository may hold several."""
+        return self.common_dir / "pmkit" / self._name
+
+    @property
+    def own_memory(self) -> Path:
+        """The same for what it remembers of the files; a repository may have several work trees."""
+        return self.git_dir / "pmkit" / self._name
+
+    @property
+    def _name(self) -> str:
+        return sha256(os.fsencode(self.prefix)).hexdigest()[:8] if self.prefix else ""
 
     def identity(self) -> Identity:
         """Git's person; UsageError with the two lines to type where git knows nobody."""

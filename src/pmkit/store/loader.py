@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -86,30 +86,37 @@ def _why(error: Exception) -> Text:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A workspace with everything that is wrong in its files. `stamps`: what each file was when it was read."""
+    """A workspace with everything that is wrong in its files. `stamps`: what each file was when it was read.
+
+    `cache` is held for no use: freeing 10,000 texts takes longer than the process has left to live.
+    """
 
     workspace: Workspace
     findings: list[Finding]
     stamps: Mapping[str, Stamp]
+    cache: Cache | None = field(default=None, repr=False)
 
 
-def load(tree: Tree, cache: Cache | None = None) -> Loaded:
-    """Read the whole workspace. Raises BadWorkspace where there is no usable project profile."""
+def load(tree: Tree, cache: Cache | None = None, entries: Sequence[Entry] | None = None) -> Loaded:
+    """Read the whole workspace. Raises BadWorkspace where there is no usable project profile.
+
+    `entries`: those of the tree, where they have been listed already.
+    """
     was_enabled = gc.isenabled()
     gc.disable()  # 10,000 models without it: five times faster, and none of them is garbage
     try:
-        return _load(tree, cache)
+        return _load(tree, tree.entries() if entries is None else entries, cache)
     finally:
         if was_enabled:
             gc.enable()
 
 
-def _load(tree: Tree, cache: Cache | None) -> Loaded:
+def _load(tree: Tree, entries: Iterable[Entry], cache: Cache | None) -> Loaded:
     findings: list[Finding] = []
     records: list[Record] = []
     stamps: dict[str, Stamp] = {}
     project: Project | None = None
-    for entry in tree.entries():
+    for entry in entries:
         if entry.stamp is not None:
             stamps[entry.path] = entry.stamp
         kind = _kind_of_file(entry, findings)
@@ -120,11 +127,11 @@ def _load(tree: Tree, cache: Cache | None) -> Loaded:
             project = next((r for r in found if isinstance(r, Project)), None)
         records += found
     if cache is not None:
-        cache.save(stamps)
+        cache.save()
     if project is None:
         raise _no_profile(findings)
     workspace, more = Workspace.assemble(project, records)
-    return Loaded(workspace, [*findings, *more], stamps)
+    return Loaded(workspace, [*findings, *more], stamps, cache)
 
 
 def load_profile(tree: Tree) -> Project:
@@ -329,18 +336,20 @@ def _owner(model: type[BaseModel], loc: tuple[Any, ...]) -> tuple[type[BaseModel
     return owner, what
 
 
-def cache_for(root: Path, entries: int) -> Cache | None:
-    """The cache of a workspace that is large enough to gain from one."""
-    if entries < CACHE_FROM:
-        return None
-    from pmkit.store.cache import Cache
-    from pmkit.store.git import Git
-
-    git = Git.find(root)
-    return Cache(git.common_dir / "pmkit" / "parsed.sqlite") if git else None
-
-
 def load_folder(root: Path) -> Loaded:
     """Read the work tree, through the cache where it pays."""
     folder = Folder(root)
-    return load(folder, cache_for(root, sum(1 for _ in folder.entries())))
+    entries = list(folder.entries())
+    return load(folder, _cache(root) if len(entries) >= CACHE_FROM else None, entries)
+
+
+def _cache(root: Path) -> Cache | None:
+    """The cache of a workspace, in the git directory of its work tree; None outside git."""
+    from pmkit.store.cache import Cache
+
+    if (root / ".git" / "HEAD").exists():  # the common case, without asking git
+        return Cache(root / ".git" / "pmkit" / "parsed.sqlite")
+    from pmkit.store.git import Git
+
+    git = Git.find(root)
+    return Cache(git.own_memory / "parsed.sqlite") if git else None

@@ -5,22 +5,24 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pmkit.workspace.layout import NO_RECORDS
 
 Stamp = tuple[int, int]  # mtime in ns, size in bytes: what tells that a file has not changed since
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A YAML file below the workspace. `stamp` is None where a file cannot change: at a revision."""
+class Entry(NamedTuple):
+    """A YAML file below the workspace. `stamp` is None where a file cannot change: at a revision.
+
+    `changed`: its ctime in ns, which moves with any change, also where somebody sets the mtime back.
+    """
 
     path: str
     stamp: Stamp | None
     is_link: bool = False
+    changed: int = 0
 
 
 def may_hold_records(path: str) -> bool:
@@ -59,7 +61,9 @@ class Folder:
                     yield from self._walk(item.path, f"{prefix}{name}/")
             elif name.endswith(".yaml"):
                 info = item.stat(follow_symlinks=False)
-                yield Entry(prefix + name, (info.st_mtime_ns, info.st_size), stat.S_ISLNK(info.st_mode))
+                yield Entry(
+                    prefix + name, (info.st_mtime_ns, info.st_size), stat.S_ISLNK(info.st_mode), info.st_ctime_ns
+                )
 
     def read(self, path: str) -> bytes:
         return (self.root / path).read_bytes()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 
@@ -24,8 +24,7 @@ ANY_KIND = "*"
 _TO_PEOPLE = ("person",)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One mention: `holder` names `target` at `keys` of its file; `takes` are the kinds that the field may name."""
 
     holder: str
@@ -122,12 +121,12 @@ class Trace:
         self._digests: dict[str, str] = {}
         self._upstream: dict[str, dict[str, list[Link]]] = {}
         self._downstream: dict[str, dict[str, list[Link]]] = {}
-        for record in ws.records.values():
-            for link in links_of(record) if record.kind.traced else ():
-                if link.is_to_person or link.target not in ws.records or link.target == record.id:
-                    continue
-                self._upstream.setdefault(record.id, {}).setdefault(link.target, []).append(link)
-                self._downstream.setdefault(link.target, {}).setdefault(record.id, []).append(link)
+        for link in ws.links:
+            if link.is_to_person or link.target not in ws.records or link.target == link.holder:
+                continue
+            if ws.records[link.holder].kind.traced:
+                self._upstream.setdefault(link.holder, {}).setdefault(link.target, []).append(link)
+                self._downstream.setdefault(link.target, {}).setdefault(link.holder, []).append(link)
 
     def upstream(self, record_id: str) -> list[str]:
         """What the record names, in the natural order of ids."""

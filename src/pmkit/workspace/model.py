@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # a kind is imported when somebody asks for its records
     from pmkit.domain.requirements import Requirement
     from pmkit.domain.risks import Risk
     from pmkit.domain.waivers import Waiver
+    from pmkit.workspace.links import Link, Trace
 
 R = TypeVar("R", bound=Record)
 
@@ -159,6 +160,20 @@ class Workspace:
         from pmkit.domain.plan import Baseline
 
         return self.of(Baseline)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """Every link of every record, looked for once."""
+        from pmkit.workspace.links import links_of
+
+        return tuple(link for record in self.records.values() for link in links_of(record))
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The links that are traced, both ways."""
+        from pmkit.workspace.links import Trace
+
+        return Trace(self)
 
     def find(self, record_id: str, model: type[R]) -> R | None:
         """The record with this id, where it is of this kind."""

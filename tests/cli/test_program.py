@@ -1,0 +1,25 @@
+"""The process `pmkit`: it ends at once, and yet says all that it had to say and how it went."""
+
+import os
+import subprocess
+import sys
+
+
+def program(folder, *arguments):
+    code = f"import sys; from pmkit.cli.run import program; sys.argv = ['pmkit', *{list(arguments)!r}]; program()"
+    environment = os.environ | {"PMKIT_LANG": "en"}
+    return subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, env=environment, check=False)
+
+
+def test_nothing_of_the_output_is_lost(park):
+    long = program(park.folder, "schema", "--help")
+    assert long.stdout.decode().rstrip().endswith("Show this message and exit.")
+    assert program(park.folder, "list", "requirement").stdout.decode().count("REQ-001") == 1
+
+
+def test_exit_codes_come_through(park):
+    assert program(park.folder, "show", "REQ-001").returncode == 0
+    wrong = program(park.folder, "show", "REQ-999")
+    assert (wrong.returncode, b"REQ-999" in wrong.stderr) == (2, True)
+    park.write("risks/RSK-001.yaml", "title: [\n")
+    assert program(park.folder, "check").returncode == 3
