@@ -129,7 +129,7 @@ def _weekly_view(s: Session, seen: Workspace, asked: Asked) -> View:
     from pmkit.reports.weekly import Sources, Week, weekly_report
 
     planned = scheduled(s, s.today.isoformat())
-    week = Week.of(s.today, s.whole.project.start)
+    week = Week.of(s.today, s.whole.project.first_day)
     sources = Sources(s.whole, seen, planned, verdict(s, planned), touched(s, week.start, week.finish))
     return weekly_report(sources, s.today, asked.audience, basis(s, planned.status_date), asked.summary)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from pmkit.domain.kind import About, Kind, Record, Storage
-from pmkit.domain.values import Day, Flag, Handle, Line, Prose, Units
+from pmkit.domain.values import Amount, Day, Flag, Handle, Line, Prose, Units
 from pmkit.kernel.text import Text
 
 Side = Literal["supplier", "customer", "supervisor", "partner"]
@@ -40,8 +40,15 @@ ROLES = {
 }
 
 
+RESOURCES = {
+    "work": Text("works", "工时资源"),
+    "material": Text("is used up", "材料资源"),
+    "cost": Text("is a cost", "成本资源"),
+}
+
+
 class Person(Record):
-    """A stakeholder."""
+    """A stakeholder; or a team, machine or material that the plan uses like one."""
 
     id: Annotated[Handle, About("Handle", "代号")]
     name: Annotated[Line, About("Name", "姓名")]
@@ -55,8 +62,14 @@ class Person(Record):
     channel: Annotated[Line | None, About("Preferred channel", "沟通方式")] = None
     influence: Annotated[Literal["low", "medium", "high"] | None, About("Influence", "影响力", internal=True)] = None
     interest: Annotated[Literal["low", "medium", "high"] | None, About("Interest", "关注度", internal=True)] = None
+    resource: Annotated[
+        Literal["work", "material", "cost"], About("Kind of resource", "资源类型", internal=True, words=RESOURCES)
+    ] = "work"
+    calendar: Annotated[Line | None, About("Calendar", "日历", internal=True)] = None
+    rate: Annotated[Amount | None, About("Cost an hour", "小时成本", internal=True)] = None
     absent: Annotated[tuple[Day, ...], About("Absent on", "不在岗日期", internal=True)] = ()
     units: Annotated[Units, About("Units (percent)", "可用比例（%）", internal=True)] = Decimal(100)
+    source_uid: Annotated[Line | None, About("Id in the imported file", "导入文件中的编号", internal=True)] = None
     left: Annotated[Flag, About("Has left", "已离场")] = False
     notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
 

@@ -41,6 +41,11 @@ class Dependency:
         return f"{self.predecessor} {self.type}{lag}" if lag or self.type != "FS" else self.predecessor
 
 
+ACCRUALS = {
+    "start": Text("at the start", "开始时"),
+    "prorated": Text("in proportion", "按比例"),
+    "finish": Text("at the finish", "完成时"),
+}
 BUFFERS = {"project": Text("project buffer", "项目缓冲"), "feeding": Text("feeding buffer", "接驳缓冲")}
 
 
@@ -57,6 +62,7 @@ class Task(Record):
     ] = ()
     priority: Annotated[Priority, About("Levelling priority (0-1000)", "资源平衡优先级（0-1000）")] = 500
     levelled_start: Annotated[Moment | None, About("Levelled start", "资源平衡后开始")] = None
+    calendar: Annotated[Line | None, About("Calendar", "日历", content=True)] = None
     after: Annotated[tuple[Line, ...], About("After", "前置任务", content=True, unordered=True)] = ()
     start_no_earlier_than: Annotated[Moment | None, About("Start no earlier than", "不早于开始", content=True)] = None
     start_no_later_than: Annotated[Moment | None, About("Start no later than", "不晚于开始", content=True)] = None
@@ -80,6 +86,11 @@ class Task(Record):
     ] = ()
     cost: Annotated[Amount | None, About("Cost", "成本", content=True, internal=True)] = None
     seen: Annotated[Mapping[str, str], About("Seen", "链接复核"), Field(default_factory=dict)]
+    accrual: Annotated[
+        Literal["start", "prorated", "finish"],
+        About("Cost accrues", "成本发生方式", content=True, internal=True, words=ACCRUALS),
+    ] = "prorated"
+    group: Annotated[Line | None, About("Summary task", "摘要任务")] = None
     source_uid: Annotated[Line | None, About("Id in the imported file", "导入文件中的编号")] = None
     notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
 
@@ -121,6 +132,7 @@ class TaskProgress(Part):
     actual_finish: Annotated[Moment | None, About("Actual finish", "实际完成")] = None
     percent: Annotated[Percent, About("Percent", "完成百分比")]
     remaining: Annotated[Work | None, About("Remaining", "剩余工期")] = None
+    actual_cost: Annotated[Amount | None, About("Actual cost so far", "累计实际成本", internal=True)] = None
     note: Annotated[Prose | None, About("Remarks", "说明")] = None
 
 
@@ -141,11 +153,15 @@ class BaselineItem(Part):
     id: Annotated[Ref, About("Task", "任务", content=True)]
     phase: Annotated[Ref, About("Phase", "阶段", content=True)]
     name: Annotated[Line, About("Name", "名称", content=True)]
-    start: Annotated[Moment, About("Start", "开始", content=True)]
-    finish: Annotated[Moment, About("Finish", "完成", content=True)]
+    start: Annotated[Moment | None, About("Start", "开始", content=True)] = None
+    finish: Annotated[Moment | None, About("Finish", "完成", content=True)] = None
     duration: Annotated[Work | None, About("Duration", "工期", content=True)] = None
     effort: Annotated[Work | None, About("Effort", "工作量", content=True)] = None
     cost: Annotated[Amount | None, About("Cost", "成本", content=True, internal=True)] = None
+    accrual: Annotated[
+        Literal["start", "prorated", "finish"],
+        About("Cost accrues", "成本发生方式", content=True, internal=True, words=ACCRUALS),
+    ] = "prorated"
     milestone: Annotated[Flag, About("Milestone", "里程碑", content=True)] = False
     after: Annotated[tuple[Line, ...], About("After", "前置任务", content=True)] = ()
 
@@ -159,6 +175,7 @@ class Baseline(Record):
     status_date: Annotated[Day | None, About("Status date", "状态日期", content=True)] = None
     plan_digest: Annotated[Line, About("Plan digest", "计划摘要值", content=True)]
     includes: Annotated[tuple[Ref, ...], About("Includes", "已包含变更", content=True, links=("change",))] = ()
+    source_uid: Annotated[Line | None, About("Number in the imported file", "导入文件中的编号")] = None
     signed: Annotated[Ref | None, About("Signed in", "确认单号", links=("signoff",))] = None
     items: Annotated[tuple[BaselineItem, ...], About("Items", "明细", content=True)] = ()
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from pmkit.domain.approval import DEFAULT_LEVELS, DEFAULT_NO_CONTRACT_PRICE, ApprovalPolicy
 from pmkit.domain.kind import About, Kind, Part, Record, Storage
-from pmkit.domain.values import Amount, Day, Line, Prose, Span
+from pmkit.domain.values import Amount, Day, Line, Moment, Prose, Span
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.text import Text
 
@@ -24,17 +25,19 @@ def default_policy() -> ApprovalPolicy:
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
+Hours = tuple[Annotated[Line, Field(pattern=r"^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$")], ...]
+
+
 class CalendarSettings(Part):
-    """The working calendar: a named base, and the project's own days, which win over it."""
+    """A working calendar: a named base, and what differs from it, which wins."""
 
     base: Annotated[Line, About("Base", "基础日历")] = "weekdays"
     weekdays: Annotated[tuple[Weekday, ...], About("Working weekdays", "工作日")] = ()
-    hours: Annotated[
-        tuple[Annotated[Line, Field(pattern=r"^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$")], ...],
-        About("Working hours", "工作时间"),
-    ] = ()
+    hours: Annotated[Hours, About("Working hours", "工作时间")] = ()
+    week: Annotated[Mapping[Weekday, Hours], About("Hours by weekday", "各星期的工作时间")] = {}
     days_off: Annotated[tuple[Day, ...], About("Days off", "放假日")] = ()
     extra_work: Annotated[tuple[Day, ...], About("Extra working days", "调休上班日")] = ()
+    special: Annotated[Mapping[Day, Hours], About("Days with hours of their own", "特定日期的工作时间")] = {}
 
 
 class Thresholds(Part):
@@ -70,13 +73,19 @@ class Project(Record):
     language: Annotated[Literal["zh", "en"], About("Language", "语言")]
     currency: Annotated[Line, About("Currency", "币种"), Field(pattern=r"^[A-Z]{3}$")]
     timezone: Annotated[Line, About("Time zone", "时区")]
-    start: Annotated[Day, About("Start", "开始日期", content=True)]
+    start: Annotated[Moment, About("Start", "开始日期", content=True)]
     today: Annotated[Day | None, About("Today (examples and archives)", "当前日期（示例与归档项目）")] = None
     main_branch: Annotated[Line, About("Main branch", "主分支")] = "main"
     calendar: Annotated[CalendarSettings, About("Calendar", "日历")] = CalendarSettings()
+    calendars: Annotated[Mapping[Line, CalendarSettings], About("Further calendars", "其他日历")] = {}
     thresholds: Annotated[Thresholds, About("Thresholds", "阈值")] = Thresholds()
     checks: Annotated[CheckSettings, About("Checks", "检查")] = CheckSettings()
     approval: Annotated[ApprovalPolicy, About("Approval", "审批规则"), Field(default_factory=default_policy)]
+
+    @property
+    def first_day(self) -> date:
+        """The day of the start, which may have a time of day."""
+        return self.start.date() if isinstance(self.start, datetime) else self.start
 
 
 PROJECT = Kind(

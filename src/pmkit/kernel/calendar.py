@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -58,6 +59,7 @@ class WorkCalendar:
 
     `weekly` has the spans of Monday to Sunday; an extra working day has those of `day_hours`. `known_until` is the last
     day for which public holidays are published, None where none are needed: past it the weekday rule is all there is.
+    `special` days have hours of their own, whatever else is said of them.
     """
 
     name: str = "weekdays"
@@ -66,6 +68,7 @@ class WorkCalendar:
     days_off: frozenset[date] = frozenset()
     extra_work: frozenset[date] = frozenset()
     known_until: date | None = None
+    special: tuple[tuple[date, Spans], ...] = ()
 
     @property
     def day_minutes(self) -> int:
@@ -81,7 +84,13 @@ class WorkCalendar:
     def _exceptions(self) -> dict[int, Spans]:
         """The spans of each day that does not follow the week: extra working days come before days off."""
         off: dict[int, Spans] = {day.toordinal() - _EPOCH: () for day in self.days_off}
-        return off | {day.toordinal() - _EPOCH: self.day_hours for day in self.extra_work}
+        extra = {day.toordinal() - _EPOCH: self.day_hours for day in self.extra_work}
+        return off | extra | {day.toordinal() - _EPOCH: spans for day, spans in self.special}
+
+    @property
+    def has_work(self) -> bool:
+        """False for a calendar in which nothing is ever worked."""
+        return any(self.weekly) or any(self._exceptions.values())
 
     def spans_on(self, day: int) -> Spans:
         """The worked spans of the day with this number since 1970-01-01."""
@@ -135,31 +144,42 @@ class WorkCalendar:
         hours: Spans = (),
         days_off: Iterable[date] = (),
         extra_work: Iterable[date] = (),
+        week: Mapping[str, Spans] | None = None,
+        special: Mapping[date, Spans] | None = None,
     ) -> WorkCalendar:
         """A calendar with a project's own rules, which win over this one's; what is empty stays as it is.
 
-        `weekdays` are of WEEKDAYS. A day in both lists is worked. Raises UsageError for a weekday that is none.
+        `weekdays` are of WEEKDAYS. `week` has the hours of single weekdays, none where nothing is worked; where `hours`
+        are not given its most usual ones are those of a day. A day in both lists is worked. Raises UsageError for a
+        weekday that is none.
         """
         wanted, off, extra = set(weekdays), frozenset(days_off), frozenset(extra_work)
-        for name in sorted(wanted.difference(WEEKDAYS)):
+        own_week, own_days = week or {}, special or {}
+        for name in sorted((wanted | own_week.keys()).difference(WEEKDAYS)):
             raise UsageError(
                 Text(en="`{name}` is no weekday", zh="`{name}` 不是星期几的写法").format(name=name),
                 Text(en="write {names}", zh="请写 {names}").format(names=", ".join(WEEKDAYS)),
             )
-        day_hours = hours or self.day_hours
+        usual = Counter(spans for spans in own_week.values() if spans).most_common(1)
+        day_hours = hours or (usual[0][0] if usual else self.day_hours)
         worked = [name in wanted for name in WEEKDAYS] if wanted else [bool(spans) for spans in self.weekly]
+        weekly = tuple(day_hours if works else () for works in worked) if wanted or hours else self.weekly
         return replace(
             self,
-            weekly=tuple(day_hours if works else () for works in worked) if wanted or hours else self.weekly,
+            weekly=tuple(own_week.get(name, spans) for name, spans in zip(WEEKDAYS, weekly, strict=True)),
             day_hours=day_hours,
             days_off=(self.days_off | off) - extra,
             extra_work=(self.extra_work - off) | extra,
+            special=(*((day, spans) for day, spans in self.special if day not in own_days), *own_days.items()),
         )
 
     def without(self, absences: Iterable[date]) -> WorkCalendar:
         """The calendar of somebody who is away on these days."""
         away = frozenset(absences)
-        return replace(self, days_off=self.days_off | away, extra_work=self.extra_work - away) if away else self
+        if not away:
+            return self
+        special = tuple((day, spans) for day, spans in self.special if day not in away)
+        return replace(self, days_off=self.days_off | away, extra_work=self.extra_work - away, special=special)
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -169,6 +189,37 @@ class WorkCalendar:
 
 # What elapsed time is worked in: as its calendar, `30ed` of trial run take thirty days of the clock.
 AROUND_THE_CLOCK = WorkCalendar("elapsed", weekly=(((0, DAY),),) * 7, day_hours=((0, DAY),))
+
+
+def together(calendars: Sequence[WorkCalendar]) -> WorkCalendar:
+    """The calendar that is worked whenever one of these is; a day of it is the first one's."""
+    first, *others = dict.fromkeys(calendars)
+    if not others:
+        return first
+    everyone = (first, *others)
+    days = sorted({day for calendar in everyone for day in calendar._exceptions})  # noqa: SLF001 - of our own class
+    known = [calendar.known_until for calendar in everyone if calendar.known_until is not None]
+    return WorkCalendar(
+        " + ".join(calendar.name for calendar in everyone),
+        tuple(_merged(span for calendar in everyone for span in calendar.weekly[weekday]) for weekday in range(7)),
+        first.day_hours,
+        known_until=min(known, default=None),
+        special=tuple(
+            (date.fromordinal(day + _EPOCH), _merged(span for calendar in everyone for span in calendar.spans_on(day)))
+            for day in days
+        ),
+    )
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> Spans:
+    """Spans in order, those that touch or overlap as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(set(spans)):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
 
 
 def parse_hours(texts: Iterable[str]) -> Spans:
@@ -217,13 +268,7 @@ class Timeline:
         """The worked spans of a day: the union of the calendars'."""
         if len(self._calendars) == 1:
             return self._calendars[0].spans_on(day)
-        merged: list[tuple[int, int]] = []
-        for start, end in sorted({span for calendar in self._calendars for span in calendar.spans_on(day)}):
-            if merged and start <= merged[-1][1]:
-                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-            else:
-                merged.append((start, end))
-        return tuple(merged)
+        return _merged(span for calendar in self._calendars for span in calendar.spans_on(day))
 
     def anchor(self, day: date) -> None:
         """Let offsets count from the beginning of `day`; once something has been looked up they stay as they are."""

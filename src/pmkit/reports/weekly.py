@@ -71,7 +71,7 @@ def weekly_report(
 ) -> view.WeeklyReport:
     """The report of the week that `as_of` ends."""
     ws, planned = sources.seen, sources.planned
-    week = Week.of(as_of, ws.project.start)
+    week = Week.of(as_of, ws.project.first_day)
     states = health(ws, planned, sources.verdict, as_of)
     overall = worst(states)
     done, not_done = _work(sources, week)

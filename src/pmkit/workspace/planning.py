@@ -11,15 +11,15 @@ from typing import Any
 
 from pmkit.domain.changes import ChangeRequest
 from pmkit.domain.kind import content, file_value
-from pmkit.domain.people import Person
 from pmkit.domain.plan import Baseline, Dependency, Task, TaskProgress
 from pmkit.domain.project import Project
-from pmkit.kernel.calendar import AROUND_THE_CLOCK, DAY, WorkCalendar, clock, named_calendar, parse_hours, start_of
+from pmkit.kernel.calendar import DAY, WorkCalendar, clock, start_of
 from pmkit.kernel.digest import digest
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.finding import Finding, Rule
 from pmkit.kernel.text import Text, did_you_mean
+from pmkit.schedule.conflicts import Fight, fights, fixed_fights
 from pmkit.schedule.drift import Drift, Forecast, Frozen, ItemDrift, Threshold, drift
 from pmkit.schedule.network import (
     Actuals,
@@ -32,6 +32,7 @@ from pmkit.schedule.network import (
     Problem,
 )
 from pmkit.schedule.passes import Schedule, Scheduled, schedule
+from pmkit.workspace.calendars import Calendars, project_calendar
 from pmkit.workspace.model import Workspace
 
 NO_DURATION = Rule(
@@ -75,10 +76,22 @@ OUT_OF_SEQUENCE = Rule(
     Text("{id} started before its predecessors allowed it", "{id} 早于前置任务的约束开始"),
     Text("correct the link or the reported start", "请更正依赖关系或实际开始日期"),
 )  # fmt: skip
-BAD_CALENDAR = Rule(
-    "PLN305", "unknown-calendar", "error", Text("{problem}", "{problem}"),
-    Text("use CN, weekdays, or a country code with pmkit[holidays]", "请用 CN、weekdays，或装 pmkit[holidays]"),
+ABSURD_DURATION = Rule(
+    "PLN104", "absurd-duration", "error",
+    Text("{id}: {text} is more than a hundred years of work", "{id}：{text} 超过一百年的工作时间"),
+    Text("correct the number or its unit", "请更正数值或单位"),
 )  # fmt: skip
+FIGHTING_BOUNDS = Rule(
+    "PLN204", "bounds-that-fight", "error",
+    Text("{id}: {first} and {second} cannot both be kept", "{id}：{first} 与 {second} 无法同时满足"),
+    Text("move or remove one of the two", "请调整或删除其中一个"),
+)  # fmt: skip
+OUT_OF_YEARS = Rule(
+    "PLN308", "outside-the-years", "error",
+    Text("the plan leaves the years 1970 to 2199", "计划超出 1970 至 2199 年"),
+    Text("look for a date or duration that is wrong", "请检查是否有错误的日期或工期"),
+)  # fmt: skip
+MOST_MINUTES = 100 * 366 * DAY
 
 
 @dataclass(frozen=True)
@@ -119,40 +132,29 @@ class Planned:
         return self.schedule.finish.date()
 
 
-def project_calendar(project: Project) -> WorkCalendar:
-    """The working calendar that the profile describes. Raises UsageError for one that does not exist."""
-    settings = project.calendar
-    base = named_calendar(settings.base)
-    return base.changed(
-        weekdays=settings.weekdays,
-        hours=parse_hours(settings.hours) if settings.hours else (),
-        days_off=settings.days_off,
-        extra_work=settings.extra_work,
-    )
-
-
 def plan_of(ws: Workspace, as_of: date | None, *, levelled: bool = True) -> tuple[Planned | None, list[Finding]]:
     """The scheduled plan with progress up to `as_of` (None: all there is), and what is wrong with it.
 
     None where an error makes scheduling impossible; an empty plan is scheduled too. Without `levelled` the starts that
     levelling has found do not count.
     """
-    try:
-        calendar = project_calendar(ws.project)
-    except UsageError as error:
-        return None, [BAD_CALENDAR.found(ws.project.at("calendar"), ws.project.id, problem=error.says)]
     findings: list[Finding] = []
+    calendars = Calendars(ws, findings)
+    if findings:
+        return None, findings
+    calendar = calendars.own
     status_date, progress = latest_progress(ws, as_of)
-    nodes = _Nodes(ws, calendar, status_date, findings, levelled=levelled)
+    nodes = _Nodes(ws, calendars, status_date, findings, levelled=levelled)
     found = tuple(nodes.of(task, progress.get(task.id)) for task in ws.tasks)
     network = Network(found, ws.project.start, calendar, status_date)
+    findings += [_fighting(ws, fight) for fight in fights(network)]
     try:
         scheduled = schedule(network)
     except ImpossibleNetworkError as error:
         return None, [*findings, *(_located(ws, problem) for problem in error.problems)]
     except OverflowError:
-        problem = Text("the plan leaves the years 1970 to 2199", "计划超出 1970 至 2199 年")
-        return None, [*findings, BAD_CALENDAR.found(ws.project.at("start"), ws.project.id, problem=problem)]
+        return None, [*findings, *([] if findings else [OUT_OF_YEARS.found(ws.project.at("start"), ws.project.id)])]
+    findings += [_fighting(ws, fight) for fight in fixed_fights(network, scheduled)]
     if findings:
         return None, findings
     findings += [
@@ -199,18 +201,18 @@ class _Nodes:
     def __init__(
         self,
         ws: Workspace,
-        calendar: WorkCalendar,
+        calendars: Calendars,
         status_date: date | None,
         findings: list[Finding],
         *,
         levelled: bool = True,
     ) -> None:
         self._ws = ws
-        self._calendar = calendar
+        self._calendars = calendars
+        self._calendar = calendars.own
         self._status_date = status_date
         self._findings = findings
         self._levelled = levelled
-        self._away: dict[frozenset[date], WorkCalendar] = {}
 
     def of(self, task: Task, entry: TaskProgress | None) -> Node:
         """The node of a task. What it lacks is a finding, and a stand-in lets the others still be looked at."""
@@ -224,26 +226,22 @@ class _Nodes:
                 links.append(_link(Dependency.parse(text), self._calendar))
             except ValueError:
                 self._findings.append(BAD_LINK.found(task.at("after", position), task.id, id=task.id, text=text))
+                continue
+            if abs(links[-1].lag) > MOST_MINUTES:
+                at = task.at("after", position)
+                self._findings.append(ABSURD_DURATION.found(at, task.id, id=task.id, text=text))
+        minutes = 0 if task.is_milestone else _minutes(task.duration, self._calendar)
+        if minutes > MOST_MINUTES:
+            at = task.at("duration")
+            self._findings.append(ABSURD_DURATION.found(at, task.id, id=task.id, text=task.duration))
         return Node(
             task.id,
-            0 if task.is_milestone else _minutes(task.duration, self._calendar),
+            minutes,
             tuple(links),
-            self._own_calendar(task),
+            self._calendars.of(task),
             _milestone_constraints(task) if task.is_milestone else _constraints(task, levelled=self._levelled),
             self._actuals(task, entry),
         )
-
-    def _own_calendar(self, task: Task) -> WorkCalendar | None:
-        """The project's calendar less the days on which one of the task's people is away; None where nobody is."""
-        if task.duration is not None and task.duration.is_elapsed:
-            return AROUND_THE_CLOCK
-        people = [p for given in task.assignments if (p := self._ws.find(given.target, Person)) is not None]
-        away = frozenset(day for person in people for day in person.absent)
-        if not away:
-            return None
-        if away not in self._away:
-            self._away[away] = self._calendar.without(away)
-        return self._away[away]
 
     def _actuals(self, task: Task, entry: TaskProgress | None) -> Actuals | None:
         """What happened to a task; None where it has not begun. A start that nobody reported is the scheduled one."""
@@ -269,12 +267,12 @@ class _Nodes:
     def _scheduled_start(self, task: Task) -> int:
         """Where the task starts in the plan without any progress."""
         if task.id not in self._unshifted:
-            return start_of(self._ws.project.start)
+            return start_of(self._ws.project.first_day)
         return clock(self._unshifted[task.id].start)
 
     @cached_property
     def _unshifted(self) -> Mapping[str, Scheduled]:
-        plain = _Nodes(self._ws, self._calendar, None, [])
+        plain = _Nodes(self._ws, self._calendars, None, [])
         nodes = tuple(plain.of(task, None) for task in self._ws.tasks)
         try:
             return schedule(Network(nodes, self._ws.project.start, self._calendar)).items
@@ -310,11 +308,15 @@ def _constraints(task: Task, *, levelled: bool) -> Constraints:
 
 
 def _milestone_constraints(task: Task) -> Constraints:
-    """A milestone is a moment: every bound of it means the end of its day."""
+    """A milestone is a moment: a bound of it that is a day means the day's end; one with a time is what it says."""
+    starts = {key: getattr(task, key) for key in ("start_no_earlier_than", "start_no_later_than", "must_start_on")}
+    days = {key: None if isinstance(at, datetime) else at for key, at in starts.items()}
+    times = {key: clock(at) for key, at in starts.items() if isinstance(at, datetime)}
     return Constraints(
-        finish_no_earlier_than=_latest(task.start_no_earlier_than, task.finish_no_earlier_than),
-        finish_no_later_than=_earliest(task.start_no_later_than, task.finish_no_later_than),
-        must_finish_on=_earliest(task.must_start_on, task.must_finish_on),
+        **times,
+        finish_no_earlier_than=_latest(days["start_no_earlier_than"], task.finish_no_earlier_than),
+        finish_no_later_than=_earliest(days["start_no_later_than"], task.finish_no_later_than),
+        must_finish_on=_earliest(days["must_start_on"], task.must_finish_on),
         as_late_as_possible=task.as_late_as_possible,
         deadline=_as_finish(task.deadline),
     )
@@ -351,6 +353,21 @@ def _located(ws: Workspace, problem: Problem) -> Finding:
     return UNKNOWN_PREDECESSOR.found(
         at, task.id, id=task.id, target=target, hint=did_you_mean(target, [t.id for t in ws.tasks])
     )
+
+
+def _fighting(ws: Workspace, fight: Fight) -> Finding:
+    """Two bounds that cannot both be kept, at the first one."""
+    task, other = ws.get(fight.node, Task), ws.get(fight.other, Task)
+    key, second = _field_of(task, fight.bound), _field_of(other, fight.other_bound)
+    shown = f"{key} {getattr(task, key)}", f"{second} {getattr(other, second)}"
+    names = shown if task is other else (shown[0], f"{other.id} {shown[1]}")
+    return FIGHTING_BOUNDS.found(task.at(key), task.id, id=task.id, first=f"`{names[0]}`", second=f"`{names[1]}`")
+
+
+def _field_of(task: Task, bound: str) -> str:
+    """The field that a bound of the engine comes from: those of a milestone that are days become finishes."""
+    start = bound.replace("finish", "start")
+    return start if task.is_milestone and getattr(task, bound) is None and getattr(task, start) is not None else bound
 
 
 # --- baselines and drift ---------------------------------------------------------------------------------------------
@@ -410,10 +427,11 @@ def _normal_links(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def frozen_items(baseline: Baseline) -> list[Frozen]:
-    """A baseline as drift compares it."""
+    """A baseline as drift compares it; an imported one may know no dates of an item."""
     return [
         Frozen(i.id, i.name, _day(i.start), _day(i.finish), i.milestone, str(i.duration or ""), _normal_links(i.after))
         for i in baseline.items
+        if i.start is not None and i.finish is not None
     ]
 
 
@@ -495,7 +513,7 @@ def judged(
     threshold_of(ws.project, "", fail_over)
     thresholds = {item.id: threshold_of(ws.project, item.id, fail_over) for item in items}
     failing = tuple(
-        item.id for item in items if thresholds[item.id].is_passed_by(item, ws.project.start, planned.calendar)
+        item.id for item in items if thresholds[item.id].is_passed_by(item, ws.project.first_day, planned.calendar)
     )
     return Verdict(
         baseline,
