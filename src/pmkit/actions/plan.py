@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pmkit.actions.records import NextId
+from pmkit.actions.records import NextId, with_currency
 from pmkit.domain.kind import file_data, file_value
-from pmkit.domain.plan import BASELINE, PHASE, PROGRESS, Baseline, Dependency, Phase, Progress, Task
+from pmkit.domain.plan import BASELINE, PHASE, PROGRESS, TASK, Baseline, Dependency, Phase, Progress, Task
 from pmkit.domain.problems import validated
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text, did_you_mean
@@ -38,7 +38,11 @@ def add_task(
 ) -> Edits:
     """A new task or milestone at the end of a phase."""
     phase = ws.get(phase_id, Phase)
-    raw = {**values, "id": next_id("M" if milestone else "T"), "after": links(ws, values.get("after", ()))}
+    raw = {
+        **with_currency(ws, TASK, values),
+        "id": next_id("M" if milestone else "T"),
+        "after": links(ws, values.get("after", ())),
+    }
     if milestone:
         raw["milestone"] = True
     elif "duration" not in raw:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pmkit.cli import plan_exchange
 from pmkit.cli.generic import NOT_GIVEN, options_of
 from pmkit.cli.language import h, language
 from pmkit.cli.plan_ahead import register
@@ -260,3 +261,4 @@ command(
     AT_REVISION,
 )(_drift)
 register(app)
+plan_exchange.register(app)

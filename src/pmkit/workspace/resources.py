@@ -26,7 +26,7 @@ def works_on(task: Task) -> tuple[Assignment, ...]:
 
 def capacities(ws: Workspace) -> dict[str, int]:
     """What each person gives at once, in hundredths of a percent."""
-    return {person.id: int(person.units * 100) for person in ws.people if person.units}
+    return {person.id: int(person.units * 100) for person in ws.people if person.units and person.resource == "work"}
 
 
 def demands(planned: Planned) -> dict[str, Demand]:
