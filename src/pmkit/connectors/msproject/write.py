@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
-from pmkit.domain.kind import about, value_of
+from pmkit.domain.kind import about, file_data
 from pmkit.domain.plan import Baseline, BaselineItem, Dependency, Task
 from pmkit.kernel.calendar import DAY, Spans, WorkCalendar
 from pmkit.kernel.duration import Duration
@@ -56,10 +56,7 @@ def lost(planned: Planned) -> list[Text]:
     """What the file cannot say of the plan: fields with how many tasks have them, and bounds beyond the first."""
     counts = Counter[str]()
     for task in planned.ws.tasks:
-        for key in about(Task):
-            default = Task.model_fields[key].default if key in Task.model_fields else None
-            if key not in _WRITTEN and value_of(task, key) not in (None, (), default):
-                counts[key] += 1
+        counts.update(key for key in file_data(task) if key not in _WRITTEN)
         if len(_bounds(task)) > 1:
             counts["second bound"] += 1
     return [
