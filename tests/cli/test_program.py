@@ -1,5 +1,6 @@
 """The process `pmkit`: it ends at once, and yet says all that it had to say and how it went."""
 
+import json
 import os
 import subprocess
 import sys
@@ -23,3 +24,23 @@ def test_exit_codes_come_through(park):
     assert (wrong.returncode, b"REQ-999" in wrong.stderr) == (2, True)
     park.write("risks/RSK-001.yaml", "title: [\n")
     assert program(park.folder, "check").returncode == 3
+
+
+def test_long_json_is_laid_out_like_short_json(capsys):
+    from pmkit.cli.session import print_json
+
+    rows = [
+        {
+            "id": f"T-{n:03d}",
+            "名称": 'a "b" \\ \n\t\x7f<é>😀',
+            "n": n,
+            "f": n / 4,
+            "none": None,
+            "l": [],
+            "d": {},
+            "b": True,
+        }
+        for n in range(2000)
+    ]
+    print_json(rows)
+    assert capsys.readouterr().out == json.dumps(rows, ensure_ascii=False, indent=2) + "\n"

@@ -70,12 +70,12 @@ class WorkCalendar:
     known_until: date | None = None
     special: tuple[tuple[date, Spans], ...] = ()
 
-    @property
+    @cached_property
     def day_minutes(self) -> int:
         """A working day, `1d`, in minutes."""
         return sum(end - start for start, end in self.day_hours)
 
-    @property
+    @cached_property
     def week_minutes(self) -> int:
         """A working week, `1w`, in minutes."""
         return sum(end - start for spans in self.weekly for start, end in spans)
