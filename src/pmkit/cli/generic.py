@@ -260,6 +260,10 @@ def _standing(s: Session, record: Record) -> Standing | None:
     """How a signed record stands; only the sign-offs and changes that name it are read."""
     if not record.kind.signable:
         return None
+    from pmkit.store.locate import paths_named
+
+    if not s.rev and next(paths_named(s.root, "SGN-"), None) is None:  # nothing is signed yet
+        return None
     from pmkit.domain.changes import ChangeRequest
     from pmkit.domain.signoffs import SignOff
     from pmkit.workspace.signing import standing_of

@@ -19,7 +19,8 @@ from pmkit.domain.signoffs import SignOff
 from pmkit.kernel.errors import Refused
 from pmkit.kernel.text import Text, shorten
 from pmkit.store.loader import load_file
-from pmkit.store.tree import Files, Folder
+from pmkit.store.locate import paths_named
+from pmkit.store.tree import Files
 from pmkit.workspace.edits import Append, Edits, Remove, Set
 from pmkit.workspace.layout import NO_RECORDS
 from pmkit.workspace.signing import prepared_records, signed_records, walk
@@ -177,8 +178,7 @@ def mentioning(
     """The records of a kind whose text names one of `ids`; what `contents` says wins over the disk."""
     overlay = contents or {}
     pattern = re.compile(rb"(?<![\w-])(?:" + b"|".join(re.escape(one.encode()) for one in ids) + rb")(?![\w-])")
-    on_disk = (entry.path for entry in Folder(root).entries())
-    for path in dict.fromkeys([*on_disk, *overlay]):
+    for path in dict.fromkeys([*sorted(paths_named(root, f"{model.kind.prefix}-")), *overlay]):
         if kind_of_id(path.rsplit("/", 1)[-1].removesuffix(".yaml")) is not model.kind:
             continue
         data = overlay[path] if path in overlay else _on_disk(root, path)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator
+from pathlib import Path
 
 from pmkit.domain.kind import Kind
 from pmkit.kernel.errors import BadWorkspace
@@ -33,9 +34,23 @@ def find_record(root: Path, kind: Kind, record_id: str) -> str | None:
     expected = new_path(kind, record_id)
     if (root / expected).is_file():
         return expected
-    for folder in (root / kind.folder, root):
-        found = sorted(p.relative_to(root) for p in folder.rglob(f"{record_id}.yaml"))
-        kept = [p for p in found if not (p.parts[0].startswith(".") or p.parts[0] in NO_RECORDS)]
-        if kept:
-            return PurePosixPath(kept[0]).as_posix()
-    return None
+    found = sorted(paths_named(root, f"{record_id}."))
+    own = [path for path in found if path.startswith(f"{kind.folder}/")]
+    return next(iter([*own, *found]), None)
+
+
+def paths_named(root: Path, start: str) -> Iterator[str]:
+    """The YAML files anywhere below whose names begin so, where records can lie; names only, no file is looked at."""
+    folders = [""]
+    while folders:
+        prefix = folders.pop()
+        with os.scandir(root / prefix) as entries:
+            for entry in entries:
+                name = entry.name
+                if name.endswith(".yaml"):
+                    if name.startswith(start):
+                        yield prefix + name
+                    continue
+                holds_records = not name.startswith(".") and (prefix or name not in NO_RECORDS)
+                if holds_records and entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{prefix}{name}/")

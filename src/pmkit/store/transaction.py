@@ -13,7 +13,6 @@ from tempfile import mkdtemp
 
 from pmkit.kernel.errors import OutsideError, Refused
 from pmkit.kernel.text import Text
-from pmkit.store.frozen import may_touch_content, refuse_frozen
 from pmkit.store.git import CommitStands, Git
 from pmkit.store.numbers import learn
 from pmkit.store.tree import Stamp
@@ -190,8 +189,11 @@ def write(
     OutsideError: the disk, git, a hook. Whatever fails or interrupts, the files are as they were before.
     """
     plan = planned(root, edits, expected)
-    if touched := may_touch_content(edits):
-        refuse_frozen(root, plan.contents, touched)
+    if any(isinstance(change, Set | Append | Remove) for change in edits.changes):
+        from pmkit.store.frozen import may_touch_content, refuse_frozen
+
+        if touched := may_touch_content(edits):
+            refuse_frozen(root, plan.contents, touched)
     if dry_run:
         return Written(tuple(plan.contents), None)
     return _carry_out(root, plan, git if commit else None, commit_message(edits, recorded_by))
@@ -222,6 +224,8 @@ def undo(root: Path, git: Git, *, by: str, recorded_by: str | None, dry_run: boo
     blobs = git.blobs(file.before[0] for file in last.files)
     contents = {_inside(root, f.path): None if f.status == "A" else blobs[f.before[0]] for f in last.files}
     plan = WritePlan(contents, {path: _stamp(root / path) for path in contents})
+    from pmkit.store.frozen import refuse_frozen
+
     refuse_frozen(root, contents)
     if dry_run:
         refuse_disturbed(git, list(contents))
