@@ -60,6 +60,7 @@ LAZY: dict[str, tuple[str, Text]] = {
         "pmkit.cli.schema:app",
         Text("Write the JSON Schemas of the record files", "写出记录文件的 JSON Schema"),
     ),
+    "completion": ("pmkit.cli.completion:app", Text("Completion in your shell", "终端命令补全")),
     "ci": ("pmkit.cli.ci:app", Text("Write the pipeline that runs the checks", "生成运行检查的流水线配置")),
 }
 
@@ -90,6 +91,7 @@ def load(name: str) -> Any:
 app = typer.Typer(
     cls=LazyGroup,
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help=h(

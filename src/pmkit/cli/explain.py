@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pmkit.cli.language import h, language
+from pmkit.cli.quick import QuickCommand
 from pmkit.cli.session import out, single
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text, did_you_mean
@@ -14,7 +15,7 @@ from pmkit.kernel.text import Text, did_you_mean
 app = single()
 
 
-@app.command(help=h("What a finding means and how to mend it", "解释检查结果及处理办法"))
+@app.command(cls=QuickCommand, help=h("What a finding means and how to mend it", "解释检查结果及处理办法"))
 def explain(
     names: Annotated[
         list[str] | None,

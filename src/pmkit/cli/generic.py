@@ -14,6 +14,7 @@ from pmkit.cli.language import h, language, tell
 from pmkit.cli.listing import list_command as list_command  # noqa: PLC0414 - nouns take it from here
 from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, out, print_json, single
 from pmkit.domain.kind import (
+    LAST,
     About,
     Kind,
     Record,
@@ -26,6 +27,7 @@ from pmkit.domain.kind import (
     value_of,
 )
 from pmkit.domain.people import role_label
+from pmkit.domain.problems import problems
 from pmkit.domain.registry import kind_named, kind_of_id
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text, pad
@@ -34,7 +36,9 @@ if TYPE_CHECKING:
     from pmkit.workspace.signing import Standing
 
 new_app, show_app, set_app = (single() for _ in range(3))
-_NOT_ASKED = frozenset({"id", "status", "steps", "seen", "approvals", "results", "edits", "add", "withdraw", "affects"})
+_NOT_ASKED = frozenset(
+    {"id", "status", "steps", "seen", "approvals", "results", "edits", "add", "withdraw", "affects", "row_key"}
+)
 NOT_GIVEN: tuple[Any, ...] = (None, [], False)  # what an option says that was not given
 _UNREAD = frozenset({"digest", "sha256", "before", "after"})  # for machines; `--json` has them
 _NOTE = typer.Option("--note", help=h("a remark to keep with the step", "随步骤保存的说明"))
@@ -97,7 +101,7 @@ def add_command(app: typer.Typer, kind: Kind, verb: str = "add") -> None:
 def options_of(kind: Kind) -> dict[str, tuple[str, inspect.Parameter]]:
     """For each field that a person fills in: the parameter's name -> the file's key, the command-line parameter."""
     found = {}
-    for key, what in about(kind.model).items():
+    for key, what in sorted(about(kind.model).items(), key=lambda item: item[0] in LAST):
         name = attribute_names(kind.model)[key]
         if key in _NOT_ASKED or _holds_parts(kind.model.model_fields[name].annotation):
             continue
@@ -129,19 +133,40 @@ def not_made_of_fields(kind: Kind) -> UsageError:
 
 def ask_missing(kind: Kind, given: dict[str, Any]) -> dict[str, Any]:
     """On a terminal, a required field that was not given is asked for; in a pipe its absence is an error later."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not on_terminal():
         return given
-    for name, info in kind.model.model_fields.items():
-        key = info.alias or name
+    for key, info in ((i.alias or n, i) for n, i in kind.model.model_fields.items()):
         if info.is_required() and key not in given and key not in _NOT_ASKED:
-            given[key] = typer.prompt(tell(about(kind.model)[key].label))
+            given[key] = _asked(kind, key)
     return given
+
+
+def on_terminal() -> bool:
+    """True where somebody can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _asked(kind: Kind, key: str) -> str:
+    """A value that the field takes; asked for until it is one. Words of either language stand for choices."""
+    what = about(kind.model)[key]
+    words = {form.casefold(): code for code, t in what.words.items() for form in (code, t.en, t.zh)}
+    text = tell(what.label) + (f" ({', '.join(what.words)})" if what.words else "")
+    while True:
+        said = str(typer.prompt(text, err=True)).strip()
+        value = words.get(said.casefold(), said)
+        wrong = [says for loc, says in problems(kind.model, {key: value})[1] if loc[:1] == (key,)]
+        if not wrong:
+            return value
+        sys.stderr.write("".join(f"  {tell(says)}\n" for says in wrong))
 
 
 def _help(what: About, *, is_list: bool) -> str:
     text = tell(what.label)
     if what.words:
-        text += " (" + ", ".join(f"{word} {tell(label)}" for word, label in what.words.items()) + ")"
+        said = (
+            word if tell(label).casefold() == word else f"{word} {tell(label)}" for word, label in what.words.items()
+        )
+        text += h(" ({})", "（{}）").format(h(", ", "、").join(said))
     return text + (h("; may be repeated", "；可重复") if is_list else "")
 
 

@@ -10,7 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
+from pmkit.cli.generic import on_terminal
 from pmkit.cli.language import h, speak, tell
+from pmkit.cli.quick import QuickCommand
 from pmkit.cli.session import out, parse_date, print_json, single
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text
@@ -18,9 +20,15 @@ from pmkit.workspace.edits import Acting, Attach, Edits
 from pmkit.workspace.layout import PROFILE
 
 app = single()
+_ASKED = {
+    "name": h("project name", "项目名称"),
+    "code": h("short code, as ZHYQ", "项目代号，如 ZHYQ"),
+    "customer": h("the customer's name", "建设单位"),
+    "start": h("first day, as 2026-03-02", "开始日期，如 2026-03-02"),
+}
 
 
-@app.command(help=h("Start a project in a new folder", "在新目录中建立项目"))
+@app.command(cls=QuickCommand, help=h("Start a project in a new folder", "在新目录中建立项目"))
 def init(
     path: Annotated[str, typer.Argument(metavar="PATH")],
     name: Annotated[str | None, typer.Option(help=h("project name", "项目名称"))] = None,
@@ -52,6 +60,8 @@ def init(
         build(root, example)
         return
     given = {"name": name, "code": code, "customer": customer, "start": start}
+    if on_terminal():
+        given = {key: value or typer.prompt(_ASKED[key], err=True) for key, value in given.items()}
     lacking = [f"--{key}" for key, value in given.items() if not value]
     if lacking:
         raise UsageError(Text(en="missing: {what}", zh="缺少：{what}").format(what=", ".join(lacking)))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pmkit.cli.generic import NOT_GIVEN, list_command, options_of, set_command, show_command
+from pmkit.cli.generic import NOT_GIVEN, ask_missing, list_command, options_of, set_command, show_command
 from pmkit.cli.language import h, tell
 from pmkit.cli.session import WRITING, Session, command, group
 from pmkit.domain.people import PERSON
@@ -20,7 +20,7 @@ def _add(s: Session, handle: str, **values: Any) -> None:
     from pmkit.actions.records import add
 
     given = {_fields[name][0]: value for name, value in values.items() if value not in NOT_GIVEN}
-    s.write(add(s.ws, PERSON, given | {"id": handle}, s.next_id, s.acting))
+    s.write(add(s.ws, PERSON, ask_missing(PERSON, given | {"id": handle}), s.next_id, s.acting))
 
 
 _add.__signature__ = inspect.Signature(  # type: ignore[attr-defined]

@@ -26,14 +26,24 @@ def _quick(params: list[Any]) -> list[Any]:
 
 
 class QuickCommand(TyperCommand):
-    """A command like that."""
+    """A command like that, with help in the reader's language."""
+
+    def get_help(self, ctx: Any) -> str:
+        from pmkit.cli.manual import help_text
+
+        return help_text(self, ctx)
 
     def get_params(self, ctx: Any) -> list[Any]:
         return _quick(super().get_params(ctx))
 
 
 class QuickGroup(TyperGroup):
-    """A group like that."""
+    """A group like that, with help in the reader's language."""
+
+    def get_help(self, ctx: Any) -> str:
+        from pmkit.cli.manual import help_text
+
+        return help_text(self, ctx)
 
     def get_params(self, ctx: Any) -> list[Any]:
         return _quick(super().get_params(ctx))

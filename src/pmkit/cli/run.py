@@ -6,7 +6,7 @@ import atexit
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
@@ -42,9 +42,20 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     with exit_codes():
+        if shell := os.environ.get("_PMKIT_COMPLETE"):
+            from pmkit.cli.completion import answer
+
+            sys.stdout.write(answer(shell, sys.argv[1:]))
+            raise SystemExit(0)
         from pmkit.cli.app import app
 
-        code = app(standalone_mode=False)
+        arguments = sys.argv[1:]
+        while True:
+            try:
+                code = app(arguments, prog_name="pmkit", standalone_mode=False)
+                break
+            except Usage as error:
+                arguments = _with_answer(arguments, error)
         sys.stdout.flush()
         raise SystemExit(code or 0)
 
@@ -72,6 +83,20 @@ def exit_codes() -> Iterator[None]:
         raise SystemExit(_report_bug()) from None
 
 
+def _with_answer(arguments: list[str], error: Exception) -> list[str]:
+    """The command line with a missing option or argument, asked for on a terminal; in a pipe the error itself."""
+    param = getattr(error, "param", None)
+    asks = type(error).__name__ == "MissingParameter" and param is not None
+    if not (asks and param is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+        raise error
+    from pmkit.cli.manual import stands_for
+
+    is_option = param.param_type_name == "option"
+    name = param.opts[0] if is_option else stands_for(" ".join(param.get_usage_pieces(getattr(error, "ctx", None))))
+    said = str(typer.prompt(param.help or name, err=True)).strip()
+    return [*arguments, f"{param.opts[0]}={said}"] if is_option else [*arguments, said]
+
+
 def say_error(error: PmkitError) -> None:
     """What is wrong and what to do, on standard error; findings first, where there are any."""
     from pmkit.cli.language import language
@@ -91,6 +116,9 @@ def _say_usage(error: Exception) -> None:
 
     message = getattr(error, "format_message", lambda: str(error))()
     context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(f"{message}\n")
+        return
     sys.stderr.write(f"pmkit: {_translated(message)}\n")
     if context is not None:
         more = Text("see `{path} --help`", "用法见 `{path} --help`").format(path=context.command_path)
@@ -105,20 +133,31 @@ def _translated(message: str) -> str:
 
     if language() == "en":
         return message
-    for pattern, chinese in (
+    from pmkit.cli.manual import stands_for
+
+    sentences: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         (r"No such command '(.+?)'\.", r"没有命令 `\1`。"),
         (r"No such option: (\S+)\.?", r"没有选项 \1。"),
-        (r"Did you mean '?(.+?)'?\?", r"是否想用 `\1`？"),
+        (r"Did you mean (.+?)\?", lambda m: f"是否想用 {_backticked(m[1])}？"),
         (r"Missing option '(.+?)'.*", r"缺少选项 \1。"),
-        (r"Missing argument '(.+?)'.*", r"缺少参数 \1。"),
+        (r"Missing argument '(.+?)'.*", lambda m: f"缺少参数 {stands_for(m[1])}。"),
         (r"Missing command\.", "缺少子命令。"),
+        (r"Option '(.+?)' does not take a value\.", r"选项 \1 不需要值。"),
+        (r"Option '(.+?)' requires (\d+) arguments\.", r"选项 \1 需要 \2 个值。"),
+        (r"Argument '(.+?)' takes (\d+) values\.", r"参数 \1 需要 \2 个值。"),
+        (r"Value '(.*?)' is not a valid (\w+)\.", r"`\1` 不是有效的值（应为 \2）。"),
         (r"Option '(.+?)' requires an argument\.", r"选项 \1 需要一个值。"),
-        (r"Got unexpected extra arguments? \((.+?)\)", r"多余的参数：\1"),
+        (r"Got unexpected extra argument(?:s|\(s\))? \((.+?)\)", r"多余的参数：\1"),
         (r"Invalid value for '(.+?)': ", r"\1 的值无效："),
         (r"\(Possible options: (.+?)\)", r"（可能是：\1）"),
-    ):
+    )
+    for pattern, chinese in sentences:
         message = re.sub(pattern, chinese, message)
     return re.sub(r"(?<=[。；：）]) (?=\S)", "", message)
+
+
+def _backticked(names: str) -> str:
+    return "、".join(f"`{name.strip(chr(39))}`" for name in names.split(", "))
 
 
 def _report_bug() -> int:

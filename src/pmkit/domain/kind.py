@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Visibility = Literal["internal", "customer"]
+VISIBILITIES = {"internal": Text("internal", "内部"), "customer": Text("customer", "客户可见")}
 NOWHERE = Spot("")
 
 
@@ -114,7 +115,7 @@ class Tracked(Record):
 
     status: Annotated[str, About("Status", "状态")]
     steps: Annotated[tuple[Step, ...], About("Steps", "办理过程")] = ()
-    visibility: Annotated[Visibility | None, About("Visibility", "可见范围")] = None
+    visibility: Annotated[Visibility | None, About("Visibility", "可见范围", words=VISIBILITIES)] = None
     tags: Annotated[tuple[Line, ...], About("Tags", "标签", unordered=True, option="tag")] = ()
     notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
     row_key: Annotated[Line | None, About("Row key", "行标识", internal=True)] = None

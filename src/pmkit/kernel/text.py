@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -74,6 +75,46 @@ def shorten(text: str, width: int) -> str:
         cells += _cells(ch)
         cut.append(ch)
     return "".join(cut) + "…"
+
+
+_PIECE = re.compile(r"\s+|[!-~]+|.", re.DOTALL)
+_NOT_FIRST = frozenset("，。、；：？！）》”’】…,.;:?!)")
+_NOT_LAST = frozenset("（《“‘【(")
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """`text` as lines of at most `width` cells: between words, and between Chinese characters but for punctuation."""
+    lines: list[str] = []
+    for paragraph in text.splitlines():
+        line, cells = "", 0
+        for piece in _unbroken(paragraph):
+            size = display_width(piece)
+            if cells + display_width(piece.rstrip()) > width and line.strip():
+                lines.append(line.rstrip())
+                piece, line, cells = piece.lstrip(), "", 0  # noqa: PLW2901 - a line does not begin with a blank
+                size = display_width(piece)
+            line, cells = line + piece, cells + size
+        lines.append(line.rstrip())
+    return lines
+
+
+def _unbroken(text: str) -> Iterator[str]:
+    """Pieces between which a line may end: words with the blank before them, single wide characters."""
+    piece = ""
+    for match in _PIECE.finditer(text):
+        found = match[0]
+        wide = display_width(found) > len(found)
+        breaks = (
+            found.isspace()
+            or (wide and found[0] not in _NOT_FIRST)
+            or (piece and not piece[-1].isascii() and found[0] not in _NOT_FIRST)
+        )
+        if piece.strip() and breaks and piece[-1] not in _NOT_LAST:
+            yield piece
+            piece = ""
+        piece += found
+    if piece:
+        yield piece
 
 
 def nearest(word: str, options: Iterable[str]) -> str | None:
