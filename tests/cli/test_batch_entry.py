@@ -6,11 +6,10 @@ import zipfile
 
 import pytest
 
+from pmkit.actions.imports import FROM_ROWS
 from pmkit.connectors.records import fields_of, headings
 from pmkit.connectors.sheets import Column, Sheet, read, written
 from pmkit.domain.registry import kinds
-
-BY_COMMAND = {"project": "pmkit init", "baseline": "plan baseline", "progress": "plan progress"}
 
 
 @pytest.fixture
@@ -55,9 +54,9 @@ def test_every_kind_goes_out_and_comes_back_unchanged(full, format_):
 
 def test_every_kind_has_an_empty_sheet_or_names_its_command(full):
     for kind in kinds():
-        if kind.name in BY_COMMAND:
+        if kind.added_by and kind not in FROM_ROWS:
             full(f"export {kind.name} --blank", code=2)
-            assert BY_COMMAND[kind.name] in full.err
+            assert kind.added_by in full.err
             continue
         full(f"export {kind.name} --blank --format csv")
         rows = sheet(full, f"{kind.name}-blank.csv")
@@ -248,3 +247,15 @@ def test_a_record_changed_by_nobody_else_between_sheets_of_two_people(full):
     csv(full, "b.csv", "行标识,名称\nk-1,甲\nk-1,乙\n")
     full("import risk b.csv", code=2)
     assert "A3：" in full.err
+
+
+def test_what_is_out_for_signature_is_refused(full):
+    full("requirement review REQ-001")
+    full("signoff prepare REQ-001")
+    head = full.git("rev-parse", "HEAD")
+    csv(full, "r.csv", "编号,名称\nREQ-001,统一登录\n")
+    full("import requirement r.csv", code=4)
+    assert "pmkit signoff withdraw SGN-001" in full.err
+    csv(full, "r.csv", "编号,标签\nREQ-001,一期\n")
+    assert json.loads(full("import requirement r.csv --json"))["changed"] == {"REQ-001": ["tags"]}
+    assert full.git("rev-parse", "HEAD~1") == head

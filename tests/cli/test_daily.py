@@ -146,6 +146,12 @@ def test_a_wrong_edit_is_kept_and_told(park, editor):
     park("edit REQ-001", code=4)
     assert "pmkit requirement review REQ-001" in park.err
     assert park.git("rev-parse", "HEAD") == head
+    park.git("checkout", "--", "requirements/REQ-001.yaml")
+    park("requirement review REQ-001")
+    park("signoff prepare REQ-001")
+    editor(("priority: must", "priority: should"))
+    park("edit REQ-001", code=4)
+    assert "pmkit signoff withdraw SGN-001" in park.err
 
 
 def test_an_editor_that_fails_is_told(park, monkeypatch):

@@ -55,9 +55,13 @@ def _edit(s: Session, record_id: Annotated[str, typer.Argument(metavar="ID")]) -
 
 def _edited(s: Session, record: Record) -> Record:
     """The record as the editor left it. What is wrong with it is told, and on a terminal it may be mended at once."""
+    from pmkit.store.frozen import refuse_frozen
+
     path = record.spot.path
+    before = (s.root / path).read_bytes()
     while True:
         _open(s.root / path)
+        refuse_frozen(s.root, {path: (s.root / path).read_bytes()}, before={path: before}.get)
         findings, revised = _read(s, record)
         if revised is not None and not findings:
             return revised
