@@ -8,7 +8,7 @@ import pytest
 import gallery
 from pmkit.checks.base import checks, opinions
 from pmkit.checks.explain import check_codes, codes, page
-from pmkit.kernel.finding import Rule
+from pmkit.kernel.finding import BROKEN, Rule
 
 
 def options(code):
@@ -28,7 +28,7 @@ def test_check(run, golden_file, code, monkeypatch, tmp_path):
     found = json.loads(run(f"check --json{options(code)}", code=None))["findings"]
     assert {f["code"] for f in found} == {code}
     (severity,) = {f["severity"] for f in found}
-    assert run.code == (0 if severity == "warning" else 3 if code.startswith("FMT1") else 1)
+    assert run.code == (0 if severity == "warning" else 3 if code.startswith(BROKEN) else 1)
     golden_file(
         gallery.GALLERY / code / "expected.txt",
         said(run, code, "en", monkeypatch) + "\n" + said(run, code, "zh", monkeypatch),

@@ -19,6 +19,7 @@ from pmkit.domain.kind import (
     value_of,
 )
 from pmkit.domain.problems import validated
+from pmkit.domain.registry import kind_of_id
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text, did_you_mean
@@ -55,7 +56,13 @@ def started(kind: Kind, record_id: str, values: Mapping[str, Any], acting: Actin
 
 def add(ws: Workspace, kind: Kind, values: Mapping[str, Any], next_id: NextId, acting: Acting) -> Edits:
     """A new record in a file of its own, or as the last item of its kind's list file."""
-    record = new_record(ws, kind, values, str(values.get("id") or next_id(kind.prefix)), acting)
+    given = str(values.get("id") or "")
+    if given and kind.prefix and kind_of_id(given) is not kind:
+        raise UsageError(
+            Text(en="{id} is not an id for a {kind}", zh="{id} 不是有效的{kind}编号").format(id=given, kind=kind.label),
+            Text(en="leave `id=` out: the next free one is given", zh="请不要写 `id=`，编号会自动分配"),
+        )
+    record = new_record(ws, kind, values, given or next_id(kind.prefix), acting)
     if "id" in values and record.id in ws.records:  # a numbered id is new: `next_id` has just seen to that
         raise Refused(
             Text(en="{id} exists already", zh="{id} 已存在").format(id=record.id),

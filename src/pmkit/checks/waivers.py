@@ -11,7 +11,7 @@ from pmkit.kernel.finding import BROKEN, Finding, Rule, Waived
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.workspace.model import Workspace
 
-NEVER = (BROKEN, "WVR")  # what cannot be read is not excused, and no waiver excuses a waiver
+NEVER = (*BROKEN, "WVR")  # what cannot be read is not excused, and no waiver excuses a waiver
 
 EXCUSES_NOTHING = Rule(
     "WVR201", "waiver-excuses-nothing", "warning",

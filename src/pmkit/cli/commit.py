@@ -53,7 +53,11 @@ def _commit(
     if s.dry_run:
         out("\n".join(paths))
         return
+    before = git.head
     done = git.commit(paths, commit_message(edits, acting.recorded_by))
+    if done == before:  # only the index differs, as after `git rm --cached`
+        out(h("nothing to commit", "没有需要提交的修改"))
+        return
     if s.json:
         print_json({"id": None, "path": paths[0], "paths": paths, "commit": done})
         return

@@ -108,7 +108,8 @@ def say_error(error: PmkitError) -> None:
         sys.stderr.write(findings_text(error.findings, lang))
     sys.stderr.write(f"pmkit: {error.says.to(lang)}\n")
     if error.fix is not None and error.fix.to(lang):
-        sys.stderr.write(f"  {Text('fix: ', '处理：').to(lang)}{error.fix.to(lang)}\n")
+        fix = error.fix.to(lang).replace("\n", "\n    ")
+        sys.stderr.write(f"  {Text('fix: ', '处理：').to(lang)}{fix}\n")
 
 
 def _say_usage(error: Exception) -> None:

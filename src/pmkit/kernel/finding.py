@@ -15,7 +15,8 @@ from pmkit.kernel.text import Text
 Severity = Literal["error", "warning"]
 
 
-BROKEN = "FMT1"  # codes of this tier: the file could not be read as a record, so no other check could look at it
+# Codes of these beginnings: the file could not be read as a record, so no other check could look at it.
+BROKEN = ("FMT1", "SEC101")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import os
 import shlex
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from datetime import date, datetime, tzinfo
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, rmtree
 from time import monotonic, sleep
 from typing import IO
 
@@ -47,6 +48,7 @@ COMMITTING = (
 )
 OWN_HOOK = "pmkit-check"  # the framework pre-commit passes by the hooks that SKIP names
 _MANY = 200  # paths; from here on one look at all files costs less than git's matching of each against each
+_ORPHAN = 60  # seconds after which a git that outlived us has surely ended
 _PATIENCE = 1.0  # seconds that another git program may hold the index
 
 
@@ -195,7 +197,7 @@ class Git:
         done = self.run("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", *where)
         found = [row[3:] for row in _names(done.stdout)]
         kept = found if where is wanted else set(found).intersection(wanted)
-        return sorted(path.removeprefix(self.prefix) for path in kept)
+        return sorted({path.removeprefix(self.prefix) for path in kept})
 
     # --- revisions ---------------------------------------------------------------------------------------------------
 
@@ -394,10 +396,13 @@ class Git:
                 meant = self.run("write-tree", index=index).stdout.decode().strip()
                 if meant == old_tree:
                     return before
+                self._note.write_text("\0".join((before, meant, *inside)), encoding="utf-8", errors="surrogateescape")
                 self._commit_index(index, message)
         except BaseException as error:
             commit, tree, parent = self._tip()
             is_made = bool(meant) and (tree, parent) == (meant, before)  # what broke came later: the commit stands
+            if not is_made:
+                self._note.unlink(missing_ok=True)
             if not is_made and isinstance(error, OSError):
                 raise _unreachable(self.git_dir, error) from None
             if not is_made:
@@ -406,13 +411,40 @@ class Git:
             commit, tree, parent = self._tip()
         if tree == meant and parent != before:
             self.run("update-ref", "-m", "pmkit: somebody else committed", "HEAD", parent, commit)
+            self._note.unlink(missing_ok=True)
             raise Refused(
                 Text("somebody committed at the same moment", "同一时刻有其他提交"),
                 Text("run the command again", "请重新执行命令"),
             )
         foreign = self._changed_by_hooks(before, meant, tree, inside, tell) if tree != meant else []
         self._teach_index(commit, [path for path in inside if path not in foreign], foreign)
+        self._note.unlink(missing_ok=True)
         return commit
+
+    @property
+    def _note(self) -> Path:
+        """What a commit under way is to hold; it stays only where the program was killed in the middle."""
+        return self.git_dir / "pmkit-commit"
+
+    def recover(self) -> None:
+        """Put right what a killed program left: a commit that git made all the same, and an index that missed it.
+
+        Only for who holds the workspace's lock.
+        """
+        try:
+            age = time.time() - self._note.stat().st_mtime
+            before, meant, *inside = self._note.read_text(encoding="utf-8", errors="surrogateescape").split("\0")
+        except (OSError, ValueError):
+            return
+        for left in self.git_dir.glob("pmkit-*/index"):
+            rmtree(left.parent, ignore_errors=True)
+        since = [f"^{before}"] if before else []
+        trees = self.run("log", "--format=%T", *since, "HEAD", check=False).stdout.decode().split()
+        if meant in trees:
+            self._await_index()
+            self.run("update-index", "--add", "--remove", "-z", "--stdin", stdin=_listed(inside))
+        if meant in trees or age > _ORPHAN:  # git may still be about to commit
+            self._note.unlink(missing_ok=True)
 
     def _copy_index(self, copy: Path, commit: str) -> None:
         """An index of just `commit`, made from the real one: what that knows of the files' times saves reading them."""

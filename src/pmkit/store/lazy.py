@@ -73,7 +73,7 @@ class LazyRecords(Records):
         return [
             record
             for path in self._paths
-            if kind_of_id(path.rsplit("/", 1)[-1].removesuffix(".yaml")) is kind
+            if _may_hold(path, kind)
             for record in self._read(path)
             if record.kind is kind
         ]
@@ -101,6 +101,13 @@ class LazyRecords(Records):
         except OSError:
             return
         self._stamps[path] = (info.st_mtime_ns, info.st_size)
+
+
+def _may_hold(path: str, kind: Kind) -> bool:
+    """True for a record's file by its name, and for a link in place of the kind's folder: reading that is refused."""
+    if not path.endswith(".yaml"):
+        return f"{kind.folder}/".startswith(f"{path}/")
+    return kind_of_id(path.rsplit("/", 1)[-1].removesuffix(".yaml")) is kind
 
 
 def _refuse_broken(tree: Folder, path: str, findings: list[Finding]) -> None:

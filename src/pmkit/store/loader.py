@@ -137,20 +137,28 @@ def _load(tree: Tree, entries: Iterable[Entry], cache: Cache | None) -> Loaded:
 def load_profile(tree: Tree) -> Project:
     """The project profile alone. Raises BadWorkspace."""
     findings: list[Finding] = []
-    for record in _records(tree, Entry(PROFILE, None), PROJECT, None, findings):
-        if isinstance(record, Project):
-            return record
+    entry = Entry(PROFILE, None, tree.is_link(PROFILE))
+    if _kind_of_file(entry, findings) is PROJECT:
+        for record in _records(tree, entry, PROJECT, None, findings):
+            if isinstance(record, Project):
+                return record
     raise _no_profile(findings)
 
 
 def load_file(tree: Tree, path: str) -> tuple[list[Record], list[Finding]]:
     """The records of one file, and what is wrong in it."""
     findings: list[Finding] = []
-    kind = _kind_of_file(Entry(path, None), findings)
-    return (list(_records(tree, Entry(path, None), kind, None, findings)) if kind else []), findings
+    entry = Entry(path, None, tree.is_link(path))
+    kind = _kind_of_file(entry, findings)
+    return (list(_records(tree, entry, kind, None, findings)) if kind else []), findings
 
 
 def _no_profile(findings: list[Finding]) -> BadWorkspace:
+    if not findings:
+        return BadWorkspace(
+            Text(en="there is no {path} in this state", zh="该状态下没有 {path}").format(path=PROFILE),
+            Text(en="choose a later commit: `pmkit log`", zh="请选择较晚的提交：`pmkit log`"),
+        )
     return BadWorkspace(
         Text(en="{path} cannot be used", zh="{path} 无法使用").format(path=PROFILE),
         Text(en="mend what is listed above", zh="请先改正上面列出的问题"),
@@ -163,6 +171,10 @@ def _kind_of_file(entry: Entry, findings: list[Finding]) -> Kind | None:
     path = entry.path
     stem = path.rsplit("/", 1)[-1].removesuffix(".yaml")
     kind: Kind | None
+    if entry.is_link and not path.endswith(".yaml"):
+        if any(f"{k.folder}/".startswith(f"{path}/") or path.startswith(f"{k.folder}/") for k in kinds() if k.folder):
+            findings.append(SYMLINK.found(Place(path), None, path=path))
+        return None
     if "/" not in path:
         kind = _kind_at_top(path)
     elif path.startswith(f"{PROGRESS}/"):

@@ -53,6 +53,8 @@ def workspace_lock(root: Path, git: Git | None, waiting: Callable[[Text], None])
     except OSError as error:
         raise _unwritable(folder, error) from None
     try:
+        if git:
+            git.recover()
         yield
     finally:
         lock.release()

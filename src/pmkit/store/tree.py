@@ -14,9 +14,10 @@ Stamp = tuple[int, int]  # mtime in ns, size in bytes: what tells that a file ha
 
 
 class Entry(NamedTuple):
-    """A YAML file below the workspace. `stamp` is None where a file cannot change: at a revision.
+    """A YAML file below the workspace, or a symbolic link to a folder in place of one.
 
-    `changed`: its ctime in ns, which moves with any change, also where somebody sets the mtime back.
+    `stamp` is None where a file cannot change: at a revision. `changed`: its ctime in ns, which moves with any change,
+    also where somebody sets the mtime back.
     """
 
     path: str
@@ -36,6 +37,7 @@ class Tree(Protocol):
     """The YAML files of a workspace at one state."""
 
     def entries(self) -> Iterator[Entry]: ...
+    def is_link(self, path: str) -> bool: ...
     def read(self, path: str) -> bytes: ...
 
 
@@ -56,7 +58,10 @@ class Folder:
             name = item.name
             if name.startswith("."):
                 continue
-            if item.is_dir(follow_symlinks=False):
+            if item.is_symlink() and item.is_dir():
+                if prefix or name not in NO_RECORDS:
+                    yield Entry(prefix + name, None, is_link=True)
+            elif item.is_dir(follow_symlinks=False):
                 if prefix or name not in NO_RECORDS:
                     yield from self._walk(item.path, f"{prefix}{name}/")
             elif name.endswith(".yaml"):
@@ -64,6 +69,11 @@ class Folder:
                 yield Entry(
                     prefix + name, (info.st_mtime_ns, info.st_size), stat.S_ISLNK(info.st_mode), info.st_ctime_ns
                 )
+
+    def is_link(self, path: str) -> bool:
+        """True where a file, or a folder on the way to it, is a symbolic link."""
+        parts = path.split("/")
+        return any(self.root.joinpath(*parts[: n + 1]).is_symlink() for n in range(len(parts)))
 
     def read(self, path: str) -> bytes:
         return (self.root / path).read_bytes()
@@ -77,6 +87,9 @@ class Files:
 
     def entries(self) -> Iterator[Entry]:
         yield from (Entry(path, None) for path in sorted(self._files) if may_hold_records(path))
+
+    def is_link(self, path: str) -> bool:  # noqa: ARG002 - git gives the link's text, which is no record
+        return False
 
     def read(self, path: str) -> bytes:
         return self._files[path]
