@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.domain.kind import Storage, Tracked
@@ -13,16 +12,17 @@ from pmkit.kernel.place import Spot
 from pmkit.kernel.text import Text
 from pmkit.workspace.layout import new_path
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.planning import workdays_after
 from pmkit.workspace.signing import (
     broken_parts,
     departure_words,
     prepared_records,
     signed_records,
     standings,
-    unsigned_changes,
+    to_be_signed_again,
 )
 
-REPLY_WITHIN, RESIGN_WITHIN = 10, 10  # working days (FORMS §3: confirm.sign_off, health.scope)
+REPLY_WITHIN = 10  # working days (FORMS §3: confirm.sign_off)
 
 
 @check(
@@ -187,7 +187,7 @@ def signature_overdue(ws: Workspace, ctx: Context) -> Iterator[Hit]:
         since = signoff.reached("prepared")
         if signoff.status != "prepared" or since is None:
             continue
-        due = signoff.reply_by or _workdays_after(ctx, since, REPLY_WITHIN)
+        due = signoff.reply_by or workdays_after(ctx.planned, since, REPLY_WITHIN)
         if ctx.as_of > due:
             yield hit(signoff.at("status"), signoff.id, id=signoff.id, since=since, due=due)
 
@@ -223,21 +223,7 @@ def condition_overdue(ws: Workspace, ctx: Context) -> Iterator[Hit]:
 )
 def changed_not_signed_again(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     """After a few changes nobody knows any more which text holds; a new signature says it."""
-    out = prepared_records(ws.of(SignOff))
-    applied = {change.id: change.applied_on for change in ws.changes}
-    for standing in unsigned_changes(ws):
-        on = applied.get(standing.under[-1])
-        if on is None or standing.record_id in out or ctx.as_of <= _workdays_after(ctx, on, RESIGN_WITHIN):
-            continue
+    for standing, on in to_be_signed_again(ws, ctx.planned, ctx.as_of):
         record = ws.records[standing.record_id]
         changes = Text.join(Text.same(one) for one in standing.under)
         yield hit(record.spot, record.id, id=record.id, changes=changes, on=on)
-
-
-def _workdays_after(ctx: Context, day: date, days: int) -> date:
-    """The day after so many working days; without a plan's calendar five to the week."""
-    if ctx.planned is None:
-        return day + timedelta(days=days * 7 // 5)
-    for _ in range(days):
-        day = ctx.planned.calendar.next_workday(day)
-    return day

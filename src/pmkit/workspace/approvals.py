@@ -12,7 +12,7 @@ from pmkit.domain.people import SIDES, Person, role_label
 from pmkit.domain.plan import Task
 from pmkit.kernel.text import Text
 from pmkit.workspace.model import Workspace
-from pmkit.workspace.planning import Planned
+from pmkit.workspace.planning import Planned, workdays_after
 
 
 def size_of(ws: Workspace, change: ChangeRequest, planned: Planned | None) -> Size:
@@ -86,7 +86,4 @@ def answer_due(ws: Workspace, change: ChangeRequest, planned: Planned | None) ->
     span = ws.project.approval.answer_within.get(level_of(ws, change, planned).id)
     if submitted is None or span is None:
         return None
-    day = submitted
-    for _ in range(span.minutes(day=1, week=5)):
-        day = planned.calendar.next_workday(day)
-    return day
+    return workdays_after(planned, submitted, span.minutes(day=1, week=5))

@@ -13,6 +13,7 @@ from pmkit.kernel.text import Text
 from pmkit.workspace.approvals import answer_due
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, Verdict, is_stale
+from pmkit.workspace.signing import to_be_signed_again
 
 Aspect = Literal["schedule", "scope", "quality", "risk"]
 Lamp = Literal["green", "amber", "red"]
@@ -82,6 +83,12 @@ def _scope(ws: Workspace, planned: Planned | None, as_of: date) -> State:
         ids = Text.same(", ".join(waiting))
         return State(
             "scope", "amber", Text("undecided past their time: {ids}", "超过答复时限未决定：{ids}").format(ids=ids)
+        )
+    unsigned = [standing.record_id for standing, _ in to_be_signed_again(ws, planned, as_of)]
+    if unsigned:
+        ids = Text.same(", ".join(unsigned))
+        return State(
+            "scope", "amber", Text("changed and not signed again: {ids}", "变更后未重新签认：{ids}").format(ids=ids)
         )
     return State("scope", "green", Text("no undecided change is late", "无逾期未决变更"))
 

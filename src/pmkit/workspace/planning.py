@@ -132,6 +132,15 @@ class Planned:
         return self.schedule.finish.date()
 
 
+def workdays_after(planned: Planned | None, day: date, days: int) -> date:
+    """The day after so many working days of the project's calendar; without one five to the week."""
+    if planned is None:
+        return day + timedelta(days=days * 7 // 5)
+    for _ in range(days):
+        day = planned.calendar.next_workday(day)
+    return day
+
+
 def plan_of(ws: Workspace, as_of: date | None, *, levelled: bool = True) -> tuple[Planned | None, list[Finding]]:
     """The scheduled plan with progress up to `as_of` (None: all there is), and what is wrong with it.
 

@@ -17,8 +17,11 @@ from pmkit.domain.signoffs import SignOff, over_all
 from pmkit.kernel.ids import natural_order
 from pmkit.kernel.text import Text, shorten
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.planning import Planned, workdays_after
 
 _IN_FORCE = frozenset({"applied", "verified", "closed"})
+
+RESIGN_WITHIN = 10  # working days (FORMS §3: health.scope)
 
 State = Literal["holds", "changed", "differs", "gone"]
 
@@ -141,6 +144,16 @@ def unsigned_changes(ws: Workspace) -> list[Standing]:
         if standing.state == "changed" and not (isinstance(record, Tracked) and record.status == "withdrawn"):
             found.append(standing)
     return found
+
+
+def to_be_signed_again(ws: Workspace, planned: Planned | None, as_of: date) -> Iterator[tuple[Standing, date]]:
+    """What changed longer ago than it may wait for a new signature, and the day of the last change to it."""
+    out = prepared_records(ws.of(SignOff))
+    applied = {change.id: change.applied_on for change in ws.changes}
+    for standing in unsigned_changes(ws):
+        on = applied.get(standing.under[-1])
+        if on is not None and standing.record_id not in out and as_of > workdays_after(planned, on, RESIGN_WITHIN):
+            yield standing, on
 
 
 def is_signable(record: Record) -> bool:
