@@ -18,6 +18,7 @@ from git_repos import ADD, CHANGE, DAY, FIRST, REQ_1, REQ_2, Edge, Repo, edits
 from pmkit.kernel.errors import OutsideError, PmkitError, Refused, UsageError
 from pmkit.store.git import CommitStands
 from pmkit.store.transaction import Written, commit_message, planned, undo, workspace_lock, write
+from pmkit.store.yaml_text import remove, set_value
 from pmkit.workspace.edits import Append, Attach, Change, Create, Edits, Remove, Set
 
 Start = Callable[[str, Path], "subprocess.Popen[bytes]"]
@@ -526,3 +527,38 @@ def test_undo_whose_commit_fails_puts_everything_back(repo: Repo) -> None:
     with pytest.raises(OutsideError):
         undo(repo.root, repo.found(), by="li.wei", recorded_by=None)
     assert repo.state() == before
+
+
+TASKS = """# 计划
+name: 需求与设计
+tasks:
+  # 第一项
+- id: T-001  # 注
+  name: 调研
+  levelled_start: 2026-03-04
+    # 属于上一行
+
+- id: T-002
+  name: "方案: 设计"
+- id: T-003
+  levelled_start: 2026-03-05
+# 末尾
+notes: 备注
+"""
+FLOW = "tasks: [{id: T-001}, {id: T-002, levelled_start: 2026-03-05}]\n"
+
+
+@pytest.mark.parametrize("text", [TASKS, TASKS.replace("\n", "\r\n"), TASKS.replace("\n-", "\n  -").replace("\n  n", "\n    n").replace("\n  l", "\n    l"), FLOW])  # fmt: skip
+def test_many_edits_of_items_say_what_one_after_the_other_would(text: str, tmp_path: Path) -> None:
+    changes: list[Set | Remove] = [
+        Set("plan.yaml", ("tasks", 1, "levelled_start"), "2026-03-09"),
+        Remove("plan.yaml", ("tasks", 0, "levelled_start")),
+        Set("plan.yaml", ("tasks", 1, "name"), "方案"),
+    ]
+    path = tmp_path / "plan.yaml"
+    path.write_bytes(text.encode())
+    plan = planned(tmp_path, edits(*changes), {})
+    for change in changes:
+        is_set = isinstance(change, Set)
+        text = set_value(text, change.keys, change.value) if is_set else remove(text, change.keys)  # type: ignore[union-attr]
+    assert plan.contents["plan.yaml"].decode() == text

@@ -7,6 +7,7 @@ from datetime import date
 
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.kernel.text import Text
+from pmkit.workspace.estimates import estimate_of
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import is_stale
 
@@ -32,6 +33,30 @@ def long_task(ws: Workspace, ctx: Context) -> Iterator[Hit]:
         long = task.duration is not None and task.duration.minutes(day=day, week=week) > LONGEST * day
         if long and task.duration is not None and not task.duration.is_elapsed:
             yield hit(task.at("duration"), task.id, id=task.id, duration=task.duration, limit=LONGEST)
+
+
+@check(
+    "PLN105",
+    "estimates-out-of-order",
+    severity="error",
+    says=Text(
+        "{id}: best case, most likely and worst case are not in order",
+        "{id}：乐观、最可能、悲观工期未按从小到大排列",
+    ),
+    fix=Text(
+        "`pmkit set {id} best=... likely=... worst=...`; likely is the duration unless given",
+        "`pmkit set {id} best=… likely=… worst=…`；未填最可能工期时以工期为准",
+    ),
+)
+def estimates_out_of_order(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """No distribution has its worst case before its best; the simulation cannot draw from it."""
+    if ctx.planned is None:
+        return
+    for task in ws.tasks:
+        estimate = estimate_of(task, ctx.planned.calendar)
+        if estimate is not None and not estimate.is_in_order:
+            key = next(key for key in ("worst", "best", "likely") if getattr(task, key) is not None)
+            yield hit(task.at(key), task.id, id=task.id)
 
 
 @check(

@@ -64,6 +64,10 @@ class Schedule:
         start = self._run.early[node_id][0]
         return start if self._run.status is None else max(start, self._run.status)
 
+    def opens(self, node_id: str) -> bool:
+        """Whether it is a milestone that prints like a start: at the beginning of the next working minute."""
+        return node_id in self._run.opens
+
     def minutes(self, node_id: str, since: int, until: int) -> int:
         """The node's own working minutes between two axis offsets."""
         own = self._run.own_time(node_id)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from pmkit.domain.changes import ChangeRequest
 from pmkit.domain.kind import Kind, Record, Storage, about, content
-from pmkit.domain.plan import PHASE
+from pmkit.domain.plan import PHASE, TASK
 from pmkit.domain.registry import kind_of_id
 from pmkit.domain.signoffs import SignOff
 from pmkit.kernel.errors import Refused
@@ -35,13 +35,16 @@ def may_touch_content(edits: Edits) -> set[str]:
     for change in edits.changes:
         if isinstance(change, Set | Append | Remove):
             kind = _kind_of(change.path)
-            if kind is not None and (kind.storage is not Storage.FILE or kind is PHASE or _is_content(kind, change)):
+            if kind is not None and (kind.storage is not Storage.FILE or _is_content(kind, change)):
                 found.add(change.path)
     return found
 
 
 def _is_content(kind: Kind, change: Set | Append | Remove) -> bool:
-    what = about(kind.model).get(str(change.keys[0])) if change.keys else None
+    keys = change.keys
+    if kind is PHASE and len(keys) > 2 and keys[0] == TASK.list_key:
+        kind, keys = TASK, keys[2:]  # a value of one task
+    what = about(kind.model).get(str(keys[0])) if keys else None
     return what is None or what.content
 
 

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path, PureWindowsPath
 from shutil import copy2, rmtree
 from tempfile import mkdtemp
@@ -16,8 +17,8 @@ from pmkit.kernel.text import Text
 from pmkit.store.git import CommitStands, Git
 from pmkit.store.numbers import learn
 from pmkit.store.tree import Stamp
-from pmkit.store.yaml_text import append_item, decode, dump, remove, set_value
-from pmkit.workspace.edits import Append, Attach, Create, Edits, Remove, Set
+from pmkit.store.yaml_text import EditRefused, amend_items, append_item, decode, dump, remove, set_value
+from pmkit.workspace.edits import Append, Attach, Change, Create, Edits, Remove, Set
 from pmkit.workspace.layout import schema_hint
 
 PATIENCE = 1.0  # seconds before a waiting command says so
@@ -83,7 +84,8 @@ def planned(root: Path, edits: Edits, expected: Mapping[str, Stamp]) -> WritePla
     """
     plan = WritePlan()
     texts: dict[str, str] = {}
-    for change in edits.changes:
+    for batch in _batches(edits.changes):
+        change = batch[0]
         path = _inside(root, change.path)
         if isinstance(change, Create | Attach):
             if isinstance(change, Attach) and plan.contents.get(path) == change.content:
@@ -94,14 +96,40 @@ def planned(root: Path, edits: Edits, expected: Mapping[str, Stamp]) -> WritePla
             continue
         if path not in texts:
             texts[path] = _read(plan, root, path, expected)
-        if isinstance(change, Set):
-            texts[path] = set_value(texts[path], change.keys, change.value)
-        elif isinstance(change, Append):
-            texts[path] = append_item(texts[path], change.keys, change.value)
-        elif isinstance(change, Remove):
-            texts[path] = remove(texts[path], change.keys)
+        texts[path] = _edited(texts[path], batch)
         plan.contents[path] = texts[path].encode()
     return plan
+
+
+def _edited(text: str, batch: Sequence[Change]) -> str:
+    """The text with the edits of a batch made to it."""
+    if len(batch) > 1:
+        # Where an item shares its lines with others, the edits follow each other over the whole text.
+        with suppress(EditRefused):
+            return amend_items(
+                text,
+                [(c.keys, c.value if isinstance(c, Set) else None) for c in batch if isinstance(c, Set | Remove)],
+            )
+    for change in batch:
+        if isinstance(change, Set):
+            text = set_value(text, change.keys, change.value)
+        elif isinstance(change, Append):
+            text = append_item(text, change.keys, change.value)
+        elif isinstance(change, Remove):
+            text = remove(text, change.keys)
+    return text
+
+
+def _batches(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+    """The changes one by one; those that set or remove values in items of one file follow each other together."""
+    for _, batch in groupby(enumerate(changes), lambda pair: pair[1].path if _is_in_item(pair[1]) else pair[0]):
+        yield [change for _, change in batch]
+
+
+def _is_in_item(change: Change) -> bool:
+    if not isinstance(change, Set | Remove) or (isinstance(change, Set) and change.value is None):
+        return False
+    return len(change.keys) > 2 and isinstance(change.keys[1], int)
 
 
 def _plan_new(plan: WritePlan, root: Path, change: Create | Attach, texts: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ what was meant, the edit is refused. Comments, key order, quotes, blank lines, l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -160,6 +160,47 @@ def remove(text: str, keys: Keys) -> str:
     return text if new is None else sheet.verified([new], lambda data: _without(data, keys), keys)
 
 
+Amendment = tuple[Keys, Any]  # where, and the value that it gets; None removes it
+
+
+def amend_items(text: str, amendments: Sequence[Amendment]) -> str:
+    """The text with many values set or removed inside the items of block lists: `(list, position, key ...)` each.
+
+    Each item is edited by itself and the whole is read back once, so that the cost grows with the text and not with the
+    number of edits times the text. Raises EditRefused.
+    """
+    sheet = _Sheet(text)
+    data, found = parse(sheet.body, "")
+    if data is None or found:
+        raise _refused(amendments[0][0])
+    expected = dict(data)
+    by_item: dict[tuple[str | int, str | int], list[Amendment]] = {}
+    for keys, value in amendments:
+        by_item.setdefault((keys[0], keys[1]), []).append((keys[2:], value))
+    root = sheet.way(())[0][1]
+    spans: list[tuple[int, int, str]] = []
+    for (name, position), changes in by_item.items():
+        start, stop = sheet.lines_of(root, name, position)
+        lines = sheet.body[start:stop]
+        if expected[name] is data[name]:
+            expected[name] = list(data[name])
+        for keys, value in changes:
+            part, inner = _Sheet(lines), (0, *keys)
+            lines = (part.removing(inner) or lines) if value is None else next(part.setting(inner, value))
+            old = expected[name][position]
+            expected[name][position] = _without(old, keys) if value is None else _assigned(old, keys, _read_back(value))
+        spans.append((start, stop, lines))
+    pieces, at = [], 0
+    for start, stop, lines in sorted(spans):
+        pieces += [sheet.body[at:start], lines]
+        at = stop
+    new = "".join([*pieces, sheet.body[at:]])
+    after, found = parse(new, "")
+    if found or after != expected:
+        raise _refused(amendments[0][0])
+    return sheet.bom + new
+
+
 class _Sheet:
     """A text while it is edited. Positions count characters of `body`; a column counts from 0."""
 
@@ -196,6 +237,18 @@ class _Sheet:
                 break
             way.append(found)
         return way
+
+    def lines_of(self, root: Part, name: str | int, position: str | int) -> tuple[int, int]:
+        """From where to where the lines of an item go that shares none with others. Raises EditRefused."""
+        items = root.entry(name)
+        item = items[1].entry(position) if items is not None and items[1].is_block else None
+        if item is None or not item[1].is_block or not item[1].children:
+            raise _refused((name, position))
+        dash = self._start(*item)
+        start = self._line_start(dash)
+        if self.body[start:dash].strip():
+            raise _refused((name, position))
+        return start, self._below(item[1], self._column(dash))
 
     def setting(self, keys: Keys, value: Any) -> Iterator[str]:
         """The text with the value set, as it should be; then in ways that always say the same."""
