@@ -14,7 +14,7 @@ def program(folder, *arguments):
 
 def test_nothing_of_the_output_is_lost(park):
     long = program(park.folder, "schema", "--help")
-    assert long.stdout.decode().rstrip().endswith("Show this message and exit.")
+    assert "--help" in long.stdout.decode().splitlines()[-1]
     assert program(park.folder, "list", "requirement").stdout.decode().count("REQ-001") == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -75,14 +76,19 @@ class LazyGroup(QuickGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and args[0] in LAZY:
-            self.commands[args[0]] = load(args[0])
+            self.commands[args[0]] = load(args[0], *args[1:2])
         return super().resolve_command(ctx, args)
 
 
-def load(name: str) -> Any:
-    """The real command behind a name of the table."""
+def load(name: str, verb: str = "") -> Any:
+    """The real command behind a name of the table; of its verbs only the one that is asked for, where it is one."""
     module, attribute = LAZY[name][0].split(":")
-    command = get_command(getattr(import_module(module), attribute))
+    found: typer.Typer = getattr(import_module(module), attribute)
+    wanted = [command for command in found.registered_commands if command.name == verb]
+    if wanted and found.registered_callback:
+        found = copy(found)
+        found.registered_commands, found.registered_groups = wanted, []
+    command = get_command(found)
     command.name = name
     command.help = LAZY[name][1].to(language())
     return command

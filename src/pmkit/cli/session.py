@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -24,13 +24,15 @@ from pmkit.kernel.text import Lang, Text, did_you_mean
 
 if TYPE_CHECKING:
     from pmkit.domain.project import Project
-    from pmkit.store.git import Git
+    from pmkit.store.git import Git, Identity
     from pmkit.store.loader import Loaded
     from pmkit.store.transaction import Written
     from pmkit.store.tree import Tree
     from pmkit.workspace.edits import Acting, Edits
     from pmkit.workspace.model import Workspace
     from pmkit.workspace.planning import Planned
+
+A = TypeVar("A")
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Session:
     dry_run: bool = False
     rev: str | None = None
     stamps: dict[str, tuple[int, int]] = field(default_factory=dict)
+    identity: Callable[[], Identity] | None = field(default=None, repr=False)  # asked for ahead, by what writes
 
     @property
     def lang(self) -> Lang:
@@ -200,7 +203,7 @@ class Session:
             if self.as_ is None:
                 self.need_git()
             return Acting(self._handle(self.as_ or ""), on)
-        identity = self.git.identity()
+        identity = (self.identity or self.git.identity)()
         own = next((p.id for p in self.ws.people if p.email and p.email.lower() == identity.mail.lower()), None)
         own = own or f"{identity.name} <{identity.mail}>"
         if self.as_ is None:
@@ -396,7 +399,10 @@ def _also(option: Any, name: str) -> Any:
 
 @contextmanager
 def _locked(session: Session) -> Iterator[None]:
-    from pmkit.store.git import COMMITTING
+    from pmkit.store.git import COMMITTING, Git
+
+    root = session.root
+    found = ahead(lambda: Git.find(root))  # git looks while the writer's modules are imported
     from pmkit.store.transaction import workspace_lock
 
     if os.environ.get(COMMITTING):  # its parent holds the lock, and would wait for it for ever
@@ -411,8 +417,38 @@ def _locked(session: Session) -> Iterator[None]:
     def waiting(text: Text) -> None:
         sys.stderr.write(tell(text) + "\n")
 
+    session.git = found()
+    if session.git is not None:
+        session.identity = ahead(session.git.identity)
     with workspace_lock(session.root, session.git, waiting):
         yield
+
+
+def ahead(work: Callable[[], A]) -> Callable[[], A]:
+    """Begin work that waits for another program, in a thread; the call waits for its end, and raises its error."""
+    from threading import Thread
+
+    ended: list[Callable[[], A]] = []
+
+    def run() -> None:
+        try:
+            value = work()
+            ended.append(lambda: value)
+        except BaseException as error:  # noqa: BLE001 - raised where the answer is wanted
+            ended.append(partial(_raise, error))
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+
+    def answer() -> A:
+        thread.join()
+        return ended[0]()
+
+    return answer
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error
 
 
 def group(help_: str) -> typer.Typer:
