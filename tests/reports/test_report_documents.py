@@ -70,7 +70,7 @@ def shape(markdown: str) -> list[str]:
 def test_documents_as_they_read(golden, name, form, lang):
     template, view = DOCUMENTS[name]
     document = replace(compose(template, view, lang), style="/* house.css */")
-    golden(f"reports/{name}.{lang}.{form}", write(document, form))
+    golden(f"reports/{name}.{lang}.{form}", write(document, form).decode())
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -80,7 +80,7 @@ def test_the_same_view_gives_the_same_bytes(form):
 
 
 def heart(template: str, view: object, lang, form) -> str:
-    return write(compose(template, view, lang), form)
+    return write(compose(template, view, lang), form).decode()
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -215,7 +215,7 @@ def test_what_no_format_can_carry_is_replaced_everywhere(form):
 
 
 def test_a_style_cannot_end_its_element():
-    text = write(replace(compose("change", samples.change(), "zh"), style="</style><script>x"), "html")
+    text = write(replace(compose("change", samples.change(), "zh"), style="</style><script>x"), "html").decode()
     assert text.count("</style>") == 1
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 
 from pmkit.cli.language import h
 from pmkit.cli.scheduled import scheduled
-from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_date, print_json, single
+from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_date, print_json, single, write_out
 from pmkit.domain.changes import ChangeRequest
 from pmkit.kernel.errors import BadWorkspace, OutsideError, UsageError
 from pmkit.kernel.text import Lang, Text
@@ -69,14 +68,14 @@ def _report(
     chosen: Lang = "en" if (lang or s.whole.project.language) == "en" else "zh"
     reader: Audience = "internal" if audience == "internal" else "customer"
     view = _view(s, report, Asked(record_id, reader, blank=blank, summary=summary, version=version))
-    text = rendered(s, report.name, view, chosen, format_)
+    content = rendered(s, report.name, view, chosen, format_)
     if out_ == "-":
-        sys.stdout.write(text)
+        write_out(content)
         return
     target = Path(out_) if out_ else s.root / FOLDER / _file_name(s, report, record_id, chosen, audience, format_)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(text.encode())
+        target.write_bytes(content)
     except OSError as error:
         raise OutsideError(
             Text(en="cannot write {path}: {why}", zh="无法写入 {path}：{why}").format(path=target, why=error.strerror)
@@ -99,13 +98,13 @@ class Asked:
     version: str | None = None
 
 
-def rendered(s: Session, name: str, view: View, lang: Lang, form: str) -> str:
+def rendered(s: Session, name: str, view: View, lang: Lang, form: str) -> bytes:
     """The document of a view in a format, by the workspace's own templates where it has them."""
     from pmkit.reports.document import compose, write
 
     templates = s.root / TEMPLATES
     document = compose(name, view, lang, templates if templates.is_dir() else None)
-    return write(document, "html" if form == "html" else "md")
+    return write(document, form)
 
 
 def _view(s: Session, report: Report, asked: Asked) -> View:

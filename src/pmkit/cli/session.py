@@ -311,6 +311,15 @@ def out(text: str = "") -> None:
 _LONG = 100_000  # characters
 
 
+def write_out(content: bytes) -> None:
+    """A file's bytes on standard output."""
+    sys.stdout.flush()
+    try:
+        sys.stdout.buffer.write(content)
+    except AttributeError:  # a stand-in for standard output that takes text alone
+        sys.stdout.write(content.decode())
+
+
 def print_json(value: Any) -> None:
     """A value as JSON on standard output, for programs."""
     import json

@@ -91,7 +91,7 @@ def _documents(s: Session, signoff: SignOff, lang: Lang, form: str) -> list[Rend
     made: list[Rendered] = []
     if signoff.subject in DOCUMENTS:
         view = specification(seen, read_specification(s), signoff.version, s.acting.on, basis(s, None), signoff)
-        content = rendered(s, signoff.subject, view, lang, form).encode()
+        content = rendered(s, signoff.subject, view, lang, form)
         number = document_number(seen, signoff.subject)
         name = _file_name(number, DOCUMENTS[signoff.subject].to(lang), signoff.version, form)
         made.append(Rendered(signoff.subject, name, content))
@@ -99,7 +99,7 @@ def _documents(s: Session, signoff: SignOff, lang: Lang, form: str) -> list[Rend
         SignedDocument(name=d.name, file=d.file_name, sha256=hashlib.sha256(d.content).hexdigest()) for d in made
     ]
     sheet = sign_off_sheet(seen, signoff.model_copy(update={"documents": tuple(annexes)}), basis(s, None))
-    content = rendered(s, "signoff", sheet, lang, form).encode()
+    content = rendered(s, "signoff", sheet, lang, form)
     number = f"{s.whole.project.code}-XQQR-{signoff.id.rpartition('-')[2]}"
     name = _file_name(number, KINDS[signoff.subject].to(lang), signoff.version, form)
     return [*made, Rendered("sheet", name, content)]

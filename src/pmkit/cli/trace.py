@@ -224,7 +224,7 @@ def _matrix(s: Session, format_: str, lang: str | None, audience: str, path: str
 
         templates = s.root / TEMPLATES
         document = compose("traceability", view, chosen, templates if templates.is_dir() else None)
-        _write(write(document, "html" if format_ == "html" else "md").encode(), path)
+        _write(write(document, format_), path)
 
 
 def _write(content: bytes, path: str | None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pmkit.kernel.errors import BadWorkspace
 from pmkit.kernel.text import Lang, Text, did_you_mean
@@ -15,8 +16,8 @@ from pmkit.reports.views.blocks import Photo
 if TYPE_CHECKING:
     from pmkit.reports.charts import Chart
 
-Format = Literal["md", "html"]
-FORMATS: tuple[Format, ...] = ("md", "html")
+# The ending of a document's file -> the module of `formats/` whose `write` gives its bytes.
+FORMATS: Mapping[str, str] = {"md": "markdown", "html": "html"}
 
 
 class View(Protocol):
@@ -71,12 +72,7 @@ def compose(name: str, view: View, lang: Lang, user_templates: Path | None = Non
     )
 
 
-def write(document: Document, form: Format) -> str:
-    """The document in one format, as text with LF line ends."""
-    from pmkit.reports.formats.markdown import printable, write_markdown
-
-    if form == "md":
-        return printable(write_markdown(document))
-    from pmkit.reports.formats.html import write_html
-
-    return printable(write_html(document))
+def write(document: Document, form: str) -> bytes:
+    """The document as a file of one of the FORMATS; text is UTF-8 with LF line ends."""
+    writer: Callable[[Document], bytes] = import_module(f"pmkit.reports.formats.{FORMATS[form]}").write
+    return writer(document)

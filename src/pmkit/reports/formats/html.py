@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from pmkit.reports.formats.markdown import printable
 from pmkit.reports.formats.tokens import (
     Block,
     Break,
@@ -44,7 +45,12 @@ _MEDIA = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "gif": "gif", "webp": "we
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
-def write_html(document: Document) -> str:
+def write(document: Document) -> bytes:
+    """The document as an HTML file."""
+    return printable(_page(document)).encode()
+
+
+def _page(document: Document) -> str:
     """The document as a page for screen, phone and A4 paper."""
     lang = "zh-CN" if document.lang == "zh" else "en"
     body = _blocks(document.blocks, document)

@@ -69,7 +69,12 @@ def _escape_line(line: str) -> str:
     return _LEAD.sub(lambda m: f"{m[1]}{m[2] or ''}\\", line, count=1) if _LEAD.match(line) else line
 
 
-def write_markdown(document: Document) -> str:
+def write(document: Document) -> bytes:
+    """The document as a Markdown file."""
+    return printable(_text(document)).encode()
+
+
+def _text(document: Document) -> str:
     """The document as plain Markdown: merged cells stand once, charts are Mermaid where Mermaid has them."""
     return "\n\n".join(_Writer(document).blocks(document.blocks)) + "\n"
 
