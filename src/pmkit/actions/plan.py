@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from pmkit.domain.kind import file_data, file_value
 from pmkit.domain.plan import BASELINE, PHASE, PROGRESS, TASK, Baseline, Dependency, Phase, Progress, Task
 from pmkit.domain.problems import validated
 from pmkit.kernel.errors import Refused, UsageError
+from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Remove, Set
 from pmkit.workspace.layout import new_path
@@ -96,6 +98,9 @@ def report_progress(
         raise UsageError(Text(en="a milestone has no remaining duration", zh="里程碑没有剩余工期"))
     day = acting.on.isoformat()
     entry: dict[str, Any] = {"id": task.id, **values}
+    if "actual_cost" in entry:
+        with suppress(ValueError):  # what is no amount, validation says
+            entry["actual_cost"] = str(Money.parse(entry["actual_cost"], ws.project.currency))
     known_start = any(e.actual_start for p in ws.progress for e in p.tasks if e.id == task.id)
     begun = bool(entry.get("actual_finish")) or str(entry.get("percent", "0")) != "0"
     unsaid = not known_start and "actual_start" not in entry and not task.is_milestone
@@ -103,7 +108,7 @@ def report_progress(
         entry["actual_start"] = min(scheduled_start, acting.on).isoformat()
     checked = validated(Progress, {"id": day, "tasks": [entry]})
     entry |= file_value(checked.tasks[0])
-    order = ("id", "actual_start", "actual_finish", "percent", "remaining", "note")
+    order = ("id", "actual_start", "actual_finish", "percent", "remaining", "actual_cost", "note")
     entry = {key: entry[key] for key in order if key in entry}
     change: Change | None = None
     report = ws.find(day, Progress)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pmkit.cli import plan_exchange
+from pmkit.cli import plan_earned, plan_exchange
 from pmkit.cli.generic import NOT_GIVEN, options_of
 from pmkit.cli.language import h, language
 from pmkit.cli.plan_ahead import register
@@ -144,6 +144,10 @@ def _progress(
     ] = None,
     actual_start: Annotated[str | None, typer.Option(metavar="DATE", help=h("actual start", "实际开始日期"))] = None,
     actual_finish: Annotated[str | None, typer.Option(metavar="DATE", help=h("actual finish", "实际完成日期"))] = None,
+    actual_cost: Annotated[
+        str | None,
+        typer.Option("--actual-cost", metavar="AMOUNT", help=h("what it has cost so far", "累计实际成本")),
+    ] = None,
     note: Annotated[str | None, typer.Option(help=h("a remark", "说明"))] = None,
 ) -> None:
     from pmkit.actions.plan import report_progress
@@ -151,7 +155,7 @@ def _progress(
     before = scheduled(s, (s.acting.on - timedelta(days=1)).isoformat())
     task = before.ws.get(task_id, Task)
     given = {"percent": percent.removesuffix("%"), "remaining": remaining, "actual_start": actual_start,
-             "actual_finish": actual_finish, "note": note}  # fmt: skip
+             "actual_finish": actual_finish, "actual_cost": actual_cost, "note": note}  # fmt: skip
     values = {key: value for key, value in given.items() if value is not None}
     s.write(report_progress(before.ws, task, values, before.item(task.id).start.date(), s.acting))
 
@@ -262,3 +266,4 @@ command(
 )(_drift)
 register(app)
 plan_exchange.register(app)
+plan_earned.register(app)

@@ -392,6 +392,8 @@ def freeze(planned: Planned) -> dict[str, Any]:
         for key in ("duration", "effort", "cost"):
             if (value := file_value(getattr(task, key))) is not None:
                 row[key] = value
+        if task.accrual != "prorated":
+            row["accrual"] = task.accrual
         if task.is_milestone:
             row["milestone"] = True
         if task.after:
