@@ -86,12 +86,21 @@ def _show(
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help=h("progress up to this day", "只计入该日及以前的进度"))
     ] = None,
+    by: Annotated[
+        str, typer.Option("--by", metavar="phase|owner|milestone", help=h("how tasks are grouped", "分组方式"))
+    ] = "phase",
     critical: Annotated[bool, typer.Option("--critical", help=h("critical tasks only", "只显示关键任务"))] = False,
 ) -> None:
+    from pmkit.workspace.groups import BY, grouped
+
+    one_of(by, BY)
     planned = scheduled(s, as_of)
     tasks = [t for t in planned.ws.tasks if not critical or planned.item(t.id).critical]
     if s.json:
         print_json([task_json(planned, task) for task in tasks])
+        return
+    if not tasks and planned.ws.tasks:
+        out(h("no task is critical", "没有关键任务"))
         return
     if not tasks:
         out(
@@ -104,7 +113,7 @@ def _show(
     from pmkit.output.gantt import gantt_text
     from pmkit.output.tables import coloured, terminal_width
 
-    sys.stdout.write(gantt_text(planned, tasks, language(), terminal_width(), colour=coloured()))
+    sys.stdout.write(gantt_text(planned, grouped(planned, tasks, by), language(), terminal_width(), colour=coloured()))
 
 
 def task_json(planned: Planned, task: Task) -> dict[str, Any]:
@@ -188,12 +197,12 @@ def _drift(
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help=h("progress up to this day", "只计入该日及以前的进度"))
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help="text, json, github")] = "text",
+    format_: Annotated[str, typer.Option("--format", help="text, json, markdown, github")] = "text",
 ) -> None:
-    from pmkit.output.drift import drift_github, drift_json, drift_text
+    from pmkit.output.drift import drift_github, drift_json, drift_markdown, drift_text
     from pmkit.workspace.planning import judged
 
-    one_of(format_, ("text", "json", "github"))
+    one_of(format_, ("text", "json", "markdown", "github"))
     planned = scheduled(s, as_of)
     compared = _compared(s, planned, against)
     if compared is None:
@@ -212,6 +221,8 @@ def _drift(
         print_json(drift_json(verdict))
     elif format_ == "github":
         sys.stdout.write(drift_github(verdict, language(), s.git.prefix if s.git else ""))
+    elif format_ == "markdown":
+        sys.stdout.write(drift_markdown(verdict, language()))
     else:
         sys.stdout.write(drift_text(verdict, language()))
     if verdict.failing:

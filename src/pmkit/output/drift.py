@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -38,6 +39,43 @@ def drift_text(verdict: Verdict, lang: Lang) -> str:
     lines.append("")
     lines.append(conclusion(verdict).to(lang))
     return "\n".join(lines) + "\n"
+
+
+def drift_markdown(verdict: Verdict, lang: Lang) -> str:
+    """For a pull request or a job's summary: the milestones as a table, then the tasks that moved."""
+    heads = (
+        Text("Milestone", "里程碑"), Text("Baseline", "基准"), Text("Forecast", "预测"), Text("Drift", "偏差"),
+        Text("Approved", "已批准"), Text("Unexplained", "未经批准"), Text("Threshold", "阈值"), Text("", ""),
+    )  # fmt: skip
+    title = Text(en="### Drift against {name}", zh="### 与 {name} 比较的进度偏差").format(name=_cell(verdict.baseline))
+    lines = [title.to(lang), "", _row(head.to(lang) for head in heads), _row("---" for _ in heads)]
+    for item in verdict.judged:
+        mark = Text("over", "超限").to(lang) if item.id in verdict.failing else ""
+        changes = f" ({', '.join(verdict.excuses.get(item.id, ()))})" if item.approved else ""
+        lines.append(
+            _row((
+                _cell(f"{item.id} {item.name}"), str(item.baseline_finish), str(item.forecast_finish),
+                _days(item.finish, sign=True), f"{_days(item.approved)}{_cell(changes)}", _days(item.unexplained),
+                verdict.limits.get(item.id, ""), f"**{mark}**" if mark else "",
+            ))
+        )  # fmt: skip
+    moved = [i for i in verdict.drift.items if not i.milestone and i.finish]
+    if moved:
+        lines += ["", Text("Tasks that moved:", "有偏差的任务：").to(lang), ""]
+        lines += [
+            f"- {_cell(f'{i.id} {i.name}')}: {i.baseline_finish} -> {i.forecast_finish}, {_days(i.finish, sign=True)}"
+            for i in moved
+        ]
+    return "\n".join([*lines, "", conclusion(verdict).to(lang)]) + "\n"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _cell(text: str) -> str:
+    """Text that cannot break out of a table or start a mark-up of its own."""
+    return re.sub(r"([\\`*_{}\[\]<>|#!~&])", r"\\\1", " ".join(text.split()))
 
 
 def sentence(verdict: Verdict, item: ItemDrift) -> Text:

@@ -7,16 +7,16 @@ from datetime import date, timedelta
 
 from pmkit.domain.plan import Task
 from pmkit.kernel.text import Lang, Text, display_width, pad, shorten
+from pmkit.workspace.groups import Group
 from pmkit.workspace.planning import Planned
 
 # Plain signs that count one cell in every terminal; critical bars differ by sign, not by colour alone.
 _DONE, _OPEN, _CRITICAL, _MILESTONE = "=", "-", "#", "*"
 
 
-def gantt_text(planned: Planned, tasks: Sequence[Task], lang: Lang, width: int, *, colour: bool) -> str:
-    """Phases and tasks, one a line; on wide terminals with bars over the plan's days."""
-    names = {phase.id: phase.name for phase in planned.ws.phases}
-    rows = [_row(planned, task) for task in tasks]
+def gantt_text(planned: Planned, groups: Sequence[Group], lang: Lang, width: int, *, colour: bool) -> str:
+    """Headings and tasks, one a line; on wide terminals with bars over the plan's days."""
+    tasks = [task for group in groups for task in group.tasks]
     heads = [
         Text("Task", "任务"),
         Text("Start", "开始"),
@@ -27,7 +27,8 @@ def gantt_text(planned: Planned, tasks: Sequence[Task], lang: Lang, width: int, 
     ]
     shown = [head.to(lang) for head in heads]
     longest = max(
-        [display_width(f"  {t.id} {t.name}") for t in tasks] + [display_width(f"{p} {n}") for p, n in names.items()]
+        [display_width(f"  {t.id} {t.name}") for t in tasks]
+        + [display_width(group.heading.to(lang)) for group in groups]
     )
     label = min(longest, max(24, width - 70))
     fixed = label + 2 + 10 + 2 + 10 + 2 + 5 + 2 + 6 + 2 + 5
@@ -39,19 +40,17 @@ def gantt_text(planned: Planned, tasks: Sequence[Task], lang: Lang, width: int, 
         f"{pad(shown[4], 6, right=True)}  {pad(shown[5], 5, right=True)}"
         + (f"  {_axis(first, last, bars)}" if bars else "")
     ]
-    phase = None
-    for task, row in zip(tasks, rows, strict=True):
-        if task.phase != phase:
-            phase = task.phase
-            lines.append(shorten(f"{phase} {names.get(phase, '')}", label))
-        item = planned.item(task.id)
-        mark = "!" if item.critical else " "
-        name = pad(shorten(f"  {task.id} {task.name}", label), label)
-        cells = f"{name}  {row[0]:10}  {row[1]:10}  {row[2]:>5}  {row[3]:>5}{mark}  {row[4]:>5}"
-        bar = _bar(planned, task, first, last, bars) if bars else ""
-        if colour and item.critical:
-            bar = f"\x1b[31m{bar}\x1b[0m"
-        lines.append(f"{cells}  {bar}".rstrip())
+    for group in groups:
+        lines.append(shorten(group.heading.to(lang), label))
+        for task in group.tasks:
+            row, item = _row(planned, task), planned.item(task.id)
+            mark = "!" if item.critical else " "
+            name = pad(shorten(f"  {task.id} {task.name}", label), label)
+            cells = f"{name}  {row[0]:10}  {row[1]:10}  {row[2]:>5}  {row[3]:>5}{mark}  {row[4]:>5}"
+            bar = _bar(planned, task, first, last, bars) if bars else ""
+            if colour and item.critical:
+                bar = f"\x1b[31m{bar}\x1b[0m"
+            lines.append(f"{cells}  {bar}".rstrip())
     status = planned.status_date
     legend = Text(
         "! critical   {done} done   {open} open   {critical} open and critical   {milestone} milestone",
