@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pmkit.reports.document import View
     from pmkit.reports.views.blocks import Audience, Basis
     from pmkit.workspace.model import Workspace
-    from pmkit.workspace.planning import Verdict
+    from pmkit.workspace.planning import Planned, Verdict
 
 app = single()
 
@@ -131,6 +131,33 @@ def _weekly_view(s: Session, seen: Workspace, asked: Asked) -> View:
     week = Week.of(s.today, s.whole.project.first_day)
     sources = Sources(s.whole, seen, planned, verdict(s, planned), touched(s, week.start, week.finish))
     return weekly_report(sources, s.today, asked.audience, basis(s, planned.status_date), asked.summary)
+
+
+def _plan_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    from pmkit.reports.plan import MOST_DATES, plan_report
+    from pmkit.reports.weekly import Sources
+
+    def sources(until: date) -> Sources:
+        planned = scheduled(s, until.isoformat())
+        return Sources(s.whole, seen, planned, verdict(s, planned), frozenset())
+
+    now = sources(s.today)
+    dates = [p.status_date for p in s.whole.progress if p.status_date <= s.today][-MOST_DATES:]
+    earlier = [(day, sources(day)) for day in dates[:-1]] + [(day, now) for day in dates[-1:]]
+    figures = _earned_figures(s, now.planned) if asked.audience == "internal" else []
+    return plan_report(now, s.today, asked.audience, basis(s, now.planned.status_date), earlier, figures)
+
+
+def _earned_figures(s: Session, planned: Planned) -> list[Any]:
+    """Earned value at the status date; nothing where the plan has no costs."""
+    from pmkit.output.earned import figures
+    from pmkit.workspace.earned import earned, has_costs
+
+    if not has_costs(s.whole):
+        return []
+    known = [b for b in s.whole.baselines if b.on <= s.today]
+    plan = scheduled(s, date(1970, 1, 1).isoformat())
+    return figures(earned(s.whole, plan, known[-1] if known else None, planned.status_date or s.today))
 
 
 def _traceability_view(s: Session, seen: Workspace, asked: Asked) -> View:
@@ -265,5 +292,10 @@ def _committed(s: Session, report: Report, target: Path) -> str:
 
 
 _FORMS = {"change": _change_view, "interview": _interview_view, "signoff": _signoff_view}
-_OF_PROJECT = {"weekly": _weekly_view, "traceability": _traceability_view, "requirements": _requirements_view}
+_OF_PROJECT = {
+    "weekly": _weekly_view,
+    "plan": _plan_view,
+    "traceability": _traceability_view,
+    "requirements": _requirements_view,
+}
 command(app, "report", h("Write a document", "生成文档"), AT_REVISION)(_report)

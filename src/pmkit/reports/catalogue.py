@@ -19,6 +19,7 @@ class Report:
 
 REPORTS = (
     Report("weekly", Text("weekly report", "项目周报")),
+    Report("plan", Text("plan and progress report", "进度计划与偏差报告")),
     Report("requirements", Text("requirements specification", "需求规格说明书")),
     Report("signoff", Text("sign-off sheet", "需求确认单"), kind="signoff"),
     Report("interview", Text("interview record", "需求访谈记录"), kind="interview"),

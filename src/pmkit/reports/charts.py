@@ -18,7 +18,7 @@ ONE_DAY = timedelta(days=1)
 ROWS_A_PICTURE = 56  # tasks and phase headings; what stays legible on one A4 page
 _WIDTH, _NAMES, _RIGHT = 720, 196, 44  # all lengths are SVG units, 1 unit = 1 CSS pixel = 0.25 mm on A4
 _AXIS, _LEGEND = 48, 26
-_FONTS = "'Source Han Sans SC','Noto Sans CJK SC','Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif"
+FONTS = "'Source Han Sans SC','Noto Sans CJK SC','Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif"
 _CELL = 0.56  # width of a half-width character, in em: wide enough for the fonts above
 
 
@@ -82,7 +82,7 @@ class GanttChart:
         ]
         number = 0
         for phase, rows in groupby(self.rows, key=lambda row: row.phase):
-            lines.append(f"    section {_inert(phase)}")
+            lines.append(f"    section {inert(phase)}")
             for row in rows:
                 number += 1
                 lines.append(f"    {_mermaid_task(row, number)}")
@@ -103,7 +103,7 @@ def _mermaid_task(row: GanttRow, number: int) -> str:
     ]
     dates = f"{row.finish}, 0d" if row.milestone else f"{row.start}, {row.finish}"
     # The id in front keeps names that begin like a keyword (`section`, `click`) or a date from being read as one.
-    named = _inert(f"{row.id} {row.name}")
+    named = inert(f"{row.id} {row.name}")
     shown = named if re.match(r"[A-Z]+-[0-9]", named) else f"· {named}"
     return f"{shown} :{', '.join([*tags, f'r{number}', dates])}"
 
@@ -111,7 +111,7 @@ def _mermaid_task(row: GanttRow, number: int) -> str:
 _MERMAID = str.maketrans(':;#%`<>{}"\\', "：；＃％＇＜＞｛｝＂＼")
 
 
-def _inert(name: str) -> str:
+def inert(name: str) -> str:
     """A name in which Mermaid finds no syntax: its signs become their full-width twins, lines join."""
     joined = " ".join(re.sub(r"[^\S ]|[\x00-\x1f\x7f]", " ", name).split())
     return joined.translate(_MERMAID) or "–"
@@ -170,7 +170,7 @@ class _Drawing:
         height = self._bottom + _LEGEND
         title = _WORDS["title"].to(self._lang) + self._suffix
         box = f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"'
-        font = f'font-family="{_FONTS}" font-size="{self._size}"'
+        font = f'font-family="{FONTS}" font-size="{self._size}"'
         return "\n".join(
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" class="gantt" role="img" {box} {font}>',
@@ -215,7 +215,7 @@ class _Drawing:
         for off, run in groupby(days, key=self._chart.is_day_off):
             if off:
                 days_off = list(run)
-                yield _rect(
+                yield svg_rect(
                     self._x(days_off[0]), _AXIS, self._day * len(days_off), self._bottom - _AXIS, 'fill="#f0f0ee"'
                 )
 
@@ -226,21 +226,21 @@ class _Drawing:
         while day <= self._last:
             following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
             left, end = self._x(day), min(self._x(following), right)
-            yield _line(left, 16, left, self._bottom, 'stroke="#cfcfcb" stroke-width="0.6"')
+            yield svg_line(left, 16, left, self._bottom, 'stroke="#cfcfcb" stroke-width="0.6"')
             label = self._month(day, end - left)
             if label:
-                yield _text(left + 4, 28, label, 'fill="#333" font-size="10"')
+                yield svg_text(left + 4, 28, label, 'fill="#333" font-size="10"')
             day = following
         step = next(weeks for weeks in (1, 2, 4, 8, 13, 26, 52, 104, 1040) if self._day * 7 * weeks >= 17)
         monday, end_of_last = self._first, right
         while monday <= self._last:
             if self._x(monday) + 12 <= end_of_last:
-                yield _line(self._x(monday), 34, self._x(monday), 38, 'stroke="#888" stroke-width="0.6"')
+                yield svg_line(self._x(monday), 34, self._x(monday), 38, 'stroke="#888" stroke-width="0.6"')
                 if step < 8:
-                    yield _text(self._x(monday) + 2, 44, str(monday.day), 'fill="#666" font-size="8.5"')
+                    yield svg_text(self._x(monday) + 2, 44, str(monday.day), 'fill="#666" font-size="8.5"')
             monday += timedelta(weeks=step)
-        yield _line(0, _AXIS, _WIDTH, _AXIS, 'stroke="#555" stroke-width="0.8"')
-        yield _line(0, self._bottom, _WIDTH, self._bottom, 'stroke="#555" stroke-width="0.8"')
+        yield svg_line(0, _AXIS, _WIDTH, _AXIS, 'stroke="#555" stroke-width="0.8"')
+        yield svg_line(0, self._bottom, _WIDTH, self._bottom, 'stroke="#555" stroke-width="0.8"')
 
     def _month(self, day: date, room: float) -> str:
         """The longest name of a month that fits into `room`."""
@@ -254,7 +254,7 @@ class _Drawing:
         for at, line in enumerate(self._lines):
             top = _AXIS + at * self._row
             if at:
-                yield _line(0, top, _WIDTH, top, 'stroke="#e6e6e3" stroke-width="0.5"')
+                yield svg_line(0, top, _WIDTH, top, 'stroke="#e6e6e3" stroke-width="0.5"')
             if isinstance(line, str):
                 yield from self._phase(line, top)
             else:
@@ -272,7 +272,7 @@ class _Drawing:
 
     def _name(self, name: str, left: float, top: float, style: str) -> str:
         shown = shorten(" ".join(name.split()), int((_NAMES - left - 6) / (_CELL * self._size)))
-        return _text(left, top + self._row / 2 + self._size * 0.36, shown, style)
+        return svg_text(left, top + self._row / 2 + self._size * 0.36, shown, style)
 
     def _task(self, row: GanttRow, top: float) -> Iterator[str]:
         yield f"<g><title>{escape(f'{row.id} {row.name}')}</title>"
@@ -288,13 +288,13 @@ class _Drawing:
         left, right = self._x(row.start), self._x(row.finish + ONE_DAY)
         light, dark = ("#f3b9b2", "#b3261e") if row.critical else ("#b5cbe8", "#3c6ca8")
         outline = 'stroke="#5e0f09" stroke-width="1.4"' if row.critical else 'stroke="#3c6ca8" stroke-width="0.5"'
-        parts = [_rect(left, y, right - left, height, f'fill="{light}" {outline}')]
+        parts = [svg_rect(left, y, right - left, height, f'fill="{light}" {outline}')]
         if row.percent > 0:
             done = (right - left) * min(float(row.percent), 100) / 100
-            parts.append(_rect(left, y + height * 0.25, done, height * 0.5, f'fill="{dark}"'))
+            parts.append(svg_rect(left, y + height * 0.25, done, height * 0.5, f'fill="{dark}"'))
         if row.baseline_start and row.baseline_finish:
             from_, to = self._x(row.baseline_start), self._x(row.baseline_finish + ONE_DAY)
-            parts.append(_rect(from_, top + self._row * 0.74, to - from_, self._row * 0.14, 'fill="#6f6f6b"'))
+            parts.append(svg_rect(from_, top + self._row * 0.74, to - from_, self._row * 0.14, 'fill="#6f6f6b"'))
         return (left, right), parts
 
     def _milestone(self, row: GanttRow, top: float) -> tuple[tuple[float, float], list[str]]:
@@ -317,14 +317,14 @@ class _Drawing:
         base = top + self._row * (0.5 if row.milestone else 0.385) + 3
         beyond = row.baseline_finish if row.milestone else None
         if beyond and beyond > row.finish and self._x(beyond) - right < 40:
-            return _text(left - 3, base, label, 'fill="#444" font-size="8.5" text-anchor="end"')
-        return _text(right + 3, base, label, 'fill="#444" font-size="8.5"')
+            return svg_text(left - 3, base, label, 'fill="#444" font-size="8.5" text-anchor="end"')
+        return svg_text(right + 3, base, label, 'fill="#444" font-size="8.5"')
 
     def _mark_lines(self) -> Iterator[str]:
         """Status line and as-of line, with labels that turn away from each other."""
         for at, (day, words, dash) in enumerate(self._marks):
             x = self._x(day + ONE_DAY)
-            yield _line(
+            yield svg_line(
                 x, 12, x, self._bottom, f'stroke="#0b6e4f" stroke-width="1.3" stroke-dasharray="{dash or "none"}"'
             )
             label = f"{words.to(self._lang)} {day:%m-%d}"
@@ -332,21 +332,23 @@ class _Drawing:
             to_left = (at == 0 and len(self._marks) == 2) or x + long > _WIDTH
             to_left = to_left and x - long > 0
             anchor = "end" if to_left else "start"
-            yield _text(x + (-3 if to_left else 3), 11, label, f'fill="#0b6e4f" font-size="9" text-anchor="{anchor}"')
+            yield svg_text(
+                x + (-3 if to_left else 3), 11, label, f'fill="#0b6e4f" font-size="9" text-anchor="{anchor}"'
+            )
 
     def _legend(self) -> Iterator[str]:
         y = self._bottom + 16
         x = 6.0
         for key, sign in (
-            ("forecast", _rect(0, -7, 18, 8, 'fill="#b5cbe8" stroke="#3c6ca8" stroke-width="0.5"')),
-            ("done", _rect(0, -5, 18, 4, 'fill="#3c6ca8"')),
-            ("critical", _rect(0, -7, 18, 8, 'fill="#f3b9b2" stroke="#5e0f09" stroke-width="1.4"')),
-            ("baseline", _rect(0, -4, 18, 3, 'fill="#6f6f6b"')),
+            ("forecast", svg_rect(0, -7, 18, 8, 'fill="#b5cbe8" stroke="#3c6ca8" stroke-width="0.5"')),
+            ("done", svg_rect(0, -5, 18, 4, 'fill="#3c6ca8"')),
+            ("critical", svg_rect(0, -7, 18, 8, 'fill="#f3b9b2" stroke="#5e0f09" stroke-width="1.4"')),
+            ("baseline", svg_rect(0, -4, 18, 3, 'fill="#6f6f6b"')),
             ("milestone", _diamond(9, -3, 5.5, 'fill="#fff" stroke="#222" stroke-width="1.1"')),
-            ("off", _rect(0, -8, 18, 10, 'fill="#f0f0ee" stroke="#ddd" stroke-width="0.5"')),
+            ("off", svg_rect(0, -8, 18, 10, 'fill="#f0f0ee" stroke="#ddd" stroke-width="0.5"')),
         ):
             words = _WORDS[key].to(self._lang)
-            label = _text(23, 0, words, 'font-size="9.5" fill="#333"')
+            label = svg_text(23, 0, words, 'font-size="9.5" fill="#333"')
             yield f'<g transform="translate({x:.1f} {y})">{sign}{label}</g>'
             x += 23 + _length(words, 9.5) + 18
 
@@ -355,11 +357,11 @@ def _length(text: str, size: float) -> float:
     return display_width(text) * size * _CELL
 
 
-def _rect(x: float, y: float, width: float, height: float, style: str) -> str:
+def svg_rect(x: float, y: float, width: float, height: float, style: str) -> str:
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.5):.1f}" height="{height:.1f}" {style}/>'
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, style: str) -> str:
+def svg_line(x1: float, y1: float, x2: float, y2: float, style: str) -> str:
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" {style}/>'
 
 
@@ -368,5 +370,5 @@ def _diamond(x: float, y: float, half: float, style: str) -> str:
     return f'<path d="M{x:.1f} {y - half:.1f}{sides}" {style}/>'
 
 
-def _text(x: float, y: float, text: str, style: str) -> str:
+def svg_text(x: float, y: float, text: str, style: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" {style}>{escape(text, quote=False)}</text>'

@@ -92,10 +92,10 @@ def weekly_report(
         overall=overall.lamp,
         overall_remarks=overall.because if overall.lamp != "green" else "",
         health=tuple(view.Health(s.aspect, s.lamp, s.because) for s in states),
-        planned=_planned_percent(sources, as_of),
-        actual=_actual_percent(sources),
+        planned=planned_percent(sources, as_of),
+        actual=actual_percent(sources),
         summary=summary,
-        milestones=tuple(_milestones(sources)),
+        milestones=tuple(milestones(sources)),
         done=(*done, *_other_steps(ws, week)),
         not_done=not_done,
         next_week=tuple(_next_week(sources, week)),
@@ -124,7 +124,7 @@ def _frozen(sources: Sources) -> dict[str, ItemDrift]:
     return {item.id: item for item in sources.verdict.drift.items} if sources.verdict else {}
 
 
-def _weights(sources: Sources) -> dict[str, int]:
+def work_weights(sources: Sources) -> dict[str, int]:
     """How much each task counts: the working days that its baseline, or without one its forecast, spans."""
     planned, frozen = sources.planned, _frozen(sources)
     weights = {}
@@ -136,9 +136,9 @@ def _weights(sources: Sources) -> dict[str, int]:
     return weights
 
 
-def _planned_percent(sources: Sources, as_of: date) -> Decimal | None:
+def planned_percent(sources: Sources, as_of: date) -> Decimal | None:
     """How much of the baseline's working days lies behind; None without a baseline."""
-    calendar, weights = sources.planned.calendar, _weights(sources)
+    calendar, weights = sources.planned.calendar, work_weights(sources)
     total = behind = 0
     for item in _frozen(sources).values():
         if not item.milestone:
@@ -148,11 +148,11 @@ def _planned_percent(sources: Sources, as_of: date) -> Decimal | None:
     return _share(Decimal(behind), Decimal(total))
 
 
-def _actual_percent(sources: Sources) -> Decimal | None:
+def actual_percent(sources: Sources) -> Decimal | None:
     """What was reported as done, by the same weights; None without progress."""
     if sources.planned.status_date is None:
         return None
-    weights = _weights(sources)
+    weights = work_weights(sources)
     done = sum((sources.planned.percent(task_id) * weight for task_id, weight in weights.items()), Decimal(0))
     return _share(done / 100, Decimal(sum(weights.values())))
 
@@ -161,7 +161,7 @@ def _share(part: Decimal, whole: Decimal) -> Decimal | None:
     return (part * 100 / whole).quantize(Decimal(1)) if whole else None
 
 
-def _milestones(sources: Sources) -> Iterator[view.Milestone]:
+def milestones(sources: Sources) -> Iterator[view.Milestone]:
     frozen, planned = _frozen(sources), sources.planned
     failing = sources.verdict.failing if sources.verdict else ()
     for task in watched(planned, sources.verdict):
