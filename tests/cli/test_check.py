@@ -60,7 +60,7 @@ def test_explain_a_code_a_family_a_list(park):
     assert park("explain req101").startswith("# REQ101 ")
     assert park("explain REQ101 REQ102").count("# REQ10") == 2
     family = park("explain RSK").splitlines()
-    assert [line[:6] for line in family] == ["RSK101", "RSK102", "RSK103", "RSK301"]
+    assert [line[:6] for line in family] == ["RSK101", "RSK102", "RSK103", "RSK104", "RSK301", "RSK302"]
     assert len(park("explain").splitlines()) > 45
     park("explain REQ1O1", code=2)
     assert "`REQ101`" in park.err
@@ -139,14 +139,14 @@ def test_since_before_the_project_everything_is_news(run):
     run.git("init", "-q", "-b", "main")
     run.git("commit", "-q", "--allow-empty", "-m", "empty")
     run("init . --name 园区 --code YQ --customer 滨海集团 --lang zh --start 2026-03-02")
-    run.write("risks/RSK-001.yaml", "title: 迟到\nstatus: open\nsteps: [{to: open, on: 2026-03-02, by: x}]\n")
+    run.write("risks/RSK-001.yaml", "title: 迟到\nstatus: open\nsteps: [{to: open, on: 2026-03-02, by: x <x@y>}]\n")
     assert codes(run, "--since HEAD~1", code=1) == ["RSK101", "RSK102"]
     run("check --since nowhere", code=2)
 
 
 def test_since_sees_evidence_that_the_branch_replaced(park):
     park.write("reply.eml", "同意")
-    park("change request --title x --requested-by wang.fang --propose REQ-001.title=新名称")
+    park("change request --title x --reason y --requested-by wang.fang --propose REQ-001.title=新名称")
     park("change submit CR-001")
     park("change assess CR-001 --price 0")
     park("change approve CR-001 --as wang.fang --evidence reply.eml")

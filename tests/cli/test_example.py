@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 # What the stories are meant to show, excused with a reason: an overdue action; a change that waits for its signature.
-WAIVED = {"zh": ["COM301", "SGN303"], "en": ["COM301"]}
+WAIVED = {"zh": ["COM301", "PLN307", "SGN303"], "en": ["COM301"]}
 
 
 @pytest.fixture(scope="session")

@@ -195,7 +195,8 @@ def test_github_reads_back_each_finding(flawed):
 def test_github_is_told_of_more_than_it_shows(flawed):
     for number in range(12):
         flawed.write(
-            f"risks/RSK-0{number + 10}.yaml", "title: x\nstatus: open\nsteps: [{to: open, on: 2026-03-03, by: x}]\n"
+            f"risks/RSK-0{number + 10}.yaml",
+            "title: x\nstatus: open\nsteps: [{to: open, on: 2026-03-03, by: li.wei}]\n",
         )
     found = list(annotations(check(flawed, "--format github --select RSK101")))
     assert [kind for kind, _, _ in found] == ["error"] * 12 + ["notice"]

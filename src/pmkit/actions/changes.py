@@ -368,8 +368,7 @@ def _refuse_conflict(change: ChangeRequest, record: Record, edit: ProposedEdit) 
                 id=change.id, field=edit.field, record=record.id
             )
         )
-    present = file_value(value_of(record, edit.field))
-    if _comparable(present) != _comparable(edit.from_):
+    if not edit.starts_from(record):
         raise Refused(
             Text(
                 en="{record}.{field} is not what {id} was approved against",
@@ -380,13 +379,3 @@ def _refuse_conflict(change: ChangeRequest, record: Record, edit: ProposedEdit) 
                 zh="请用 `pmkit change assess {id} ...` 重新评估并审批，或另提变更",
             ).format(id=change.id),
         )
-
-
-def _comparable(value: Any) -> Any:
-    if value in (None, "", [], {}):
-        return None
-    if isinstance(value, (list, tuple)):
-        return [_comparable(item) for item in value]
-    if isinstance(value, Mapping):
-        return {k: _comparable(v) for k, v in value.items()}
-    return str(value).rstrip("\n")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.kernel.text import Text
 from pmkit.workspace.model import Workspace
+
+PATIENCE = timedelta(days=3)  # that minutes may take to go out
 
 
 @check(
@@ -70,3 +73,79 @@ def minutes_unconfirmed(ws: Workspace, ctx: Context) -> Iterator[Hit]:
         sent, due = meeting.reached("sent"), meeting.confirmation_due
         if due is not None and ctx.as_of > due:
             yield hit(meeting.at("status"), meeting.id, id=meeting.id, sent=sent)
+
+
+@check(
+    "COM103",
+    "minutes-without-content",
+    severity="warning",
+    says=Text("the minutes of {id} hold neither a topic nor a decision", "{id} 的会议纪要没有议题，也没有议定事项"),
+    fix=Text("`pmkit set {id} decisions+='...'`", "`pmkit set {id} decisions+='……'`"),
+)
+def minutes_without_content(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """Minutes that say nothing are confirmed by silence, and prove nothing."""
+    for meeting in ws.meetings:
+        if meeting.status in {"sent", "confirmed"} and not meeting.topics and not meeting.decisions:
+            yield hit(meeting.at("decisions"), meeting.id, id=meeting.id)
+
+
+@check(
+    "COM104",
+    "meeting-without-attendees",
+    severity="warning",
+    says=Text("{id} was held, and nobody is recorded as present", "{id} 已召开，但没有记录参会人员"),
+    fix=Text("`pmkit set {id} present+=HANDLE`", "`pmkit set {id} present+=代号`"),
+)
+def meeting_without_attendees(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """A decision binds those who were there."""
+    for meeting in ws.meetings:
+        if meeting.status in {"held", "sent", "confirmed"} and not meeting.present:
+            yield hit(meeting.at("present"), meeting.id, id=meeting.id)
+
+
+@check(
+    "COM105",
+    "action-done-without-result",
+    severity="warning",
+    opinion=True,
+    says=Text("{id} is done and does not say with what result", "{id} 已完成，但没有写明完成情况"),
+    fix=Text("`pmkit set {id} result='...'`", "`pmkit set {id} result='……'`"),
+)
+def action_done_without_result(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """The next meeting asks what came of it."""
+    for action in ws.actions:
+        if action.status == "done" and not action.result:
+            yield hit(action.at("status"), action.id, id=action.id)
+
+
+@check(
+    "COM303",
+    "meeting-not-recorded",
+    severity="warning",
+    says=Text("{id} was planned for {day} and is not recorded as held", "{id} 原定于 {day} 召开，尚未记录是否召开"),
+    fix=Text(
+        "`pmkit meeting hold {id} --date {day}`, or `pmkit meeting cancel {id}`",
+        "`pmkit meeting hold {id} --date {day}`，或 `pmkit meeting cancel {id}`",
+    ),
+)
+def meeting_not_recorded(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """A meeting that nobody recorded leaves no decisions behind."""
+    for meeting in ws.meetings:
+        day = date(meeting.time.year, meeting.time.month, meeting.time.day)
+        if meeting.status == "planned" and day < ctx.as_of:
+            yield hit(meeting.at("time"), meeting.id, id=meeting.id, day=day)
+
+
+@check(
+    "COM304",
+    "minutes-not-sent",
+    severity="warning",
+    says=Text("{id} was held on {held} and its minutes have not gone out", "{id} 已于 {held} 召开，会议纪要尚未发出"),
+    fix=Text("send them, then `pmkit meeting send {id}`", "请发出纪要，然后执行 `pmkit meeting send {id}`"),
+)
+def minutes_not_sent(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """After a few days everybody remembers another meeting."""
+    for meeting in ws.meetings:
+        held = meeting.reached("held")
+        if meeting.status == "held" and held is not None and ctx.as_of > held + PATIENCE:
+            yield hit(meeting.at("status"), meeting.id, id=meeting.id, held=held)

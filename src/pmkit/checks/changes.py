@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.domain.approval import Level
 from pmkit.domain.changes import ChangeRequest
+from pmkit.domain.kind import about
 from pmkit.kernel.text import Text
 from pmkit.workspace.approvals import answer_due, level_of, missing_approvals, what_is_wanted
+from pmkit.workspace.layout import stays_below
 from pmkit.workspace.model import Workspace
 
 _AGREED = frozenset({"approved", "confirmed", "applied", "verified", "closed"})
+_UNDER_WAY = frozenset({"submitted", "assessed", "approved", "confirmed"})
+PATIENCE = timedelta(days=14)  # that an agreed change may wait to be carried out
 
 
 def _level(ws: Workspace, ctx: Context, change: ChangeRequest) -> Level:
@@ -80,7 +85,7 @@ def evidence_differs(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     """The evidence is what will be shown when somebody remembers it differently."""
     for change in ws.changes:
         for position, approval in enumerate(change.approvals):
-            if approval.evidence is None:
+            if approval.evidence is None or not stays_below(approval.evidence.file):
                 continue
             found = ctx.sha256(approval.evidence.file)
             if found == approval.evidence.sha256:
@@ -127,3 +132,119 @@ def change_undecided(ws: Workspace, ctx: Context) -> Iterator[Hit]:
         if due is not None and ctx.as_of > due:
             since = change.reached("submitted")
             yield hit(change.at("status"), change.id, id=change.id, since=since, due=due)
+
+
+@check(
+    "CHG101",
+    "change-without-reason",
+    severity="warning",
+    says=Text("{id} does not say why", "{id} 没有写明变更原因"),
+    fix=Text("`pmkit set {id} reason='...'`", "`pmkit set {id} reason='……'`"),
+)
+def change_without_reason(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """Who decides about a change asks first what it is for."""
+    for change in ws.changes:
+        if change.status in _UNDER_WAY and not (change.reason or "").strip():
+            yield hit(change.at("reason"), change.id, id=change.id)
+
+
+@check(
+    "CHG102",
+    "change-proposes-nothing",
+    severity="warning",
+    says=Text(
+        "{id} is submitted and proposes no edit, no record, no allowance, no price",
+        "{id} 已提交，但没有变更内容、新增或撤销的记录、进度影响或价款增减",
+    ),
+    fix=Text(
+        "`pmkit change revise {id}`, then request it again with `--propose ID.field=value`",
+        "请执行 `pmkit change revise {id}`，并用 `--propose 编号.字段=值` 重新提出",
+    ),
+)
+def change_proposes_nothing(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """An approval of nothing approves whatever anybody remembers."""
+    for change in ws.changes:
+        proposes = change.edits or change.add or change.withdraw or change.impact.schedule_allowance
+        if change.status in _UNDER_WAY and not proposes and change.impact.price is None:
+            yield hit(change.at("edits"), change.id, id=change.id)
+
+
+@check(
+    "CHG205",
+    "nobody-may-approve",
+    severity="warning",
+    says=Text("{id} is of level {level}, which needs: {who}", "{id} 的审批级别为“{level}”，须由以下角色审批：{who}"),
+    fix=Text(
+        "`pmkit person add HANDLE --name ... --side ... --role ...`, or change `approval.levels` in pmkit.yaml",
+        "请执行 `pmkit person add 代号 --name 姓名 --side 所属方 --role 角色`，或修改 pmkit.yaml 的 `approval.levels`",
+    ),
+)
+def nobody_may_approve(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """A change that nobody may approve waits for ever."""
+    for change in ws.changes:
+        if change.status == "assessed":
+            level = _level(ws, ctx, change)
+            vacant = [slot for slot in level.all if not any(person.can_sign_as(slot) for person in ws.people)]
+            if vacant:
+                who = what_is_wanted(ws, vacant)
+                yield hit(change.at("status"), change.id, id=change.id, level=level.label, who=who)
+
+
+@check(
+    "CHG206",
+    "changes-collide",
+    severity="warning",
+    says=Text("{id} proposes {record}.{field}, and so does {other}", "{id} 与 {other} 都要修改 {record} 的 `{field}`"),
+    fix=Text("decide one first; the other is then to be requested anew", "请先决定其中一个，另一个随后重新提出"),
+)
+def changes_collide(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """Whichever is applied first makes the other one out of date."""
+    first: dict[tuple[str, str], str] = {}
+    for change in ws.changes:
+        if change.status in _UNDER_WAY:
+            for position, edit in enumerate(change.edits):
+                other = first.setdefault((edit.record, edit.field), change.id)
+                if other != change.id:
+                    at = change.at("edits", position)
+                    yield hit(at, change.id, id=change.id, record=edit.record, field=edit.field, other=other)
+
+
+@check(
+    "CHG207",
+    "change-outdated",
+    severity="warning",
+    says=Text(
+        "{id} was requested when {record}.{field} said something else",
+        "{id} 提出之后，{record} 的 `{field}` 已有变化",
+    ),
+    fix=Text(
+        "`pmkit change revise {id}` and request it anew against today's text; `apply` would refuse",
+        "请执行 `pmkit change revise {id}`，按当前内容重新提出；否则实施时会被拒绝",
+    ),
+)
+def change_outdated(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """What was approved would be written over what somebody else has changed since."""
+    for change in ws.changes:
+        if change.status in _UNDER_WAY:
+            for position, edit in enumerate(change.edits):
+                record = ws.records.get(edit.record)
+                if record is not None and edit.field in about(type(record)) and not edit.starts_from(record):
+                    at = change.at("edits", position)
+                    yield hit(at, change.id, id=change.id, record=edit.record, field=edit.field)
+
+
+@check(
+    "CHG302",
+    "agreed-not-applied",
+    severity="warning",
+    says=Text("{id} is agreed since {since} and not applied", "{id} 自 {since} 起已获批准，尚未实施"),
+    fix=Text("`pmkit change apply {id}`", "`pmkit change apply {id}`"),
+)
+def agreed_not_applied(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """The customer thinks it is done; the records still say the old thing."""
+    for change in ws.changes:
+        since = change.reached(change.status)
+        wants_customer = any(slot.startswith("customer.") for slot in _level(ws, ctx, change).all)
+        ready = change.status == "confirmed" or (change.status == "approved" and not wants_customer)
+        if ready and since is not None and ctx.as_of > since + PATIENCE:
+            yield hit(change.at("status"), change.id, id=change.id, since=since)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pmkit.checks.base import Context, Hit, check, hit
+from pmkit.domain.kind import Tracked
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.workspace.coverage import alive, linked
 from pmkit.workspace.links import unfit_link
@@ -133,3 +134,21 @@ def must_without_deliverable(ws: Workspace, _: Context) -> Iterator[Hit]:
 def must_without_case(ws: Workspace, _: Context) -> Iterator[Hit]:
     """What cannot be shown at the acceptance meeting was, for the customer, not delivered."""
     yield from _musts_without(ws, "case")
+
+
+@check(
+    "REF209",
+    "step-by-nobody",
+    severity="warning",
+    says=Text("{id}: a step is by {who}, who is not in people.yaml", "{id}：办理过程中的 {who} 不在 people.yaml 中"),
+    fix=Text("correct the handle; {hint}", "请更正人员代号。{hint}"),
+)
+def step_by_nobody(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """The step says who answers for it; a handle that is nobody's answers for nothing."""
+    known = {person.id for person in ws.people}
+    for record in ws.records.values():
+        if isinstance(record, Tracked):
+            for position, step in enumerate(record.steps):
+                if step.by not in known and "<" not in step.by:  # git's `Name <mail>` stands for who is not in the list
+                    at = record.at("steps", position, "by")
+                    yield hit(at, record.id, id=record.id, who=step.by, hint=did_you_mean(step.by, known))

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from pmkit.checks.base import Context, Hit, check, hit
+from pmkit.domain.kind import about
+from pmkit.domain.plan import Dependency
 from pmkit.kernel.text import Text
 from pmkit.workspace.estimates import estimate_of
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import is_stale
 
+_BOUNDS = ("deadline", "must_finish_on", "finish_no_later_than")
 LONGEST = 20  # working days; what runs longer hides its delay through several weekly reports
 
 
@@ -57,6 +60,42 @@ def estimates_out_of_order(ws: Workspace, ctx: Context) -> Iterator[Hit]:
         if estimate is not None and not estimate.is_in_order:
             key = next(key for key in ("worst", "best", "likely") if getattr(task, key) is not None)
             yield hit(task.at(key), task.id, id=task.id)
+
+
+@check(
+    "PLN111",
+    "task-without-owner",
+    severity="warning",
+    opinion=True,
+    says=Text("{id} has no owner", "{id} 没有责任人"),
+    fix=Text("`pmkit set {id} owner=HANDLE`", "`pmkit set {id} owner=代号`"),
+)
+def task_without_owner(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """Nobody reports the progress of a task that is nobody's."""
+    for task in ws.tasks:
+        if not task.is_milestone and not task.owner and not task.resources:
+            yield hit(task.at("owner"), task.id, id=task.id)
+
+
+@check(
+    "PLN211",
+    "open-end",
+    severity="warning",
+    opinion=True,
+    says=Text("nothing waits for {id}", "没有任何任务或里程碑以 {id} 为前置"),
+    fix=Text(
+        "let a milestone wait for it: `pmkit set M-001 after+={id}`",
+        "请让里程碑以它为前置：`pmkit set M-001 after+={id}`",
+    ),
+)
+def open_end(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """A task that leads nowhere may slip as far as it likes: no date that anybody watches moves."""
+    if ctx.planned is None:
+        return
+    awaited = {Dependency.parse(text).predecessor for task in ws.tasks for text in task.after}
+    for task in ws.tasks:
+        if not task.is_milestone and task.id not in awaited:
+            yield hit(task.at("after"), task.id, id=task.id)
 
 
 @check(
@@ -113,3 +152,48 @@ def progress_in_the_future(ws: Workspace, _: Context) -> Iterator[Hit]:
                         report.at("tasks", position, key), entry.id,
                         id=entry.id, day=moment, status=report.status_date,
                     )  # fmt: skip
+
+
+@check(
+    "PLN307",
+    "forecast-past-bound",
+    severity="warning",
+    says=Text(
+        "{id} is forecast for {finish}, past its `{field}` of {bound}", "{id} 预计 {finish} 完成，晚于“{label}” {bound}"
+    ),
+    fix=Text(
+        "`pmkit plan show` has the critical path; shorten it, or agree the new day by a change",
+        "`pmkit plan show` 可查看关键路径；请压缩工期，或通过变更商定新的日期",
+    ),
+)
+def forecast_past_bound(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """The day on which somebody counts will be missed, and there is still time to say so."""
+    if ctx.planned is None:
+        return
+    for task in ws.tasks:
+        if ctx.planned.percent(task.id) == 100:
+            continue
+        finish = ctx.planned.item(task.id).finish.date()
+        for field in _BOUNDS:
+            bound = getattr(task, field)
+            if bound is not None and finish > date(bound.year, bound.month, bound.day):
+                label = about(type(task))[field].label
+                at = task.at(field)
+                yield hit(at, task.id, id=task.id, finish=finish, field=field, label=label, bound=bound)
+                break
+
+
+@check(
+    "PLN311",
+    "plan-without-baseline",
+    severity="warning",
+    says=Text(
+        "progress is reported and there is no baseline to compare it with", "已在填报进度，但没有进度基准可供比较"
+    ),
+    fix=Text("`pmkit plan baseline --name NAME`", "`pmkit plan baseline --name 名称`"),
+)
+def plan_without_baseline(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """Without a baseline a plan is always on time: it is whatever it has become."""
+    if ws.progress and not ws.baselines:
+        first = ws.progress[0]
+        yield hit(first.spot, first.id)

@@ -73,3 +73,24 @@ def unknown_check(ws: Workspace, _: Context) -> Iterator[Hit]:
                 at = ws.project.at("checks", field, position)
                 near = nearest_check(name, check_codes())
                 yield hit(at, ws.project.id, field=field, name=name, hint=did_you_mean(name, [near] if near else []))
+
+
+@check(
+    "FMT204",
+    "steps-go-back",
+    severity="warning",
+    says=Text(
+        "{id} reached `{to}` on {on}, before the step above it on {before}",
+        "{id} 于 {on} 办理到 `{to}`，早于上一步的 {before}",
+    ),
+    fix=Text("correct the day that is wrong", "请更正写错的日期"),
+)
+def steps_go_back(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """Deadlines, reports and the weekly story are counted from these days."""
+    for record in ws.records.values():
+        if isinstance(record, Tracked):
+            for position in range(1, len(record.steps)):
+                step, before = record.steps[position], record.steps[position - 1]
+                if step.on < before.on:
+                    at = record.at("steps", position, "on")
+                    yield hit(at, record.id, id=record.id, to=step.to, on=step.on, before=before.on)

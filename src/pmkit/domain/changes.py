@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Kind, Move, Part, Record, States, Tracked, file_value, value_of
 from pmkit.domain.values import Amount, Day, Flag, Handle, Line, Prose, Ref, Span
 from pmkit.kernel.text import Text
 
@@ -35,6 +35,20 @@ class ProposedEdit(Part):
     field: Annotated[Line, About("Field", "字段")]
     from_: Annotated[Any, Field(alias="from"), About("From", "变更前")] = None
     to: Annotated[Any, About("To", "变更后")] = None
+
+    def starts_from(self, record: Record) -> bool:
+        """True where the record's field still says what the edit was proposed against."""
+        return bool(_comparable(file_value(value_of(record, self.field))) == _comparable(self.from_))
+
+
+def _comparable(value: Any) -> Any:
+    if value in (None, "", [], {}):
+        return None
+    if isinstance(value, (list, tuple)):
+        return [_comparable(item) for item in value]
+    if isinstance(value, Mapping):
+        return {k: _comparable(v) for k, v in value.items()}
+    return str(value).rstrip("\n")
 
 
 class ProposedRecord(Part):

@@ -44,7 +44,7 @@ class Thresholds(Part):
     """When drift and silence become findings."""
 
     drift: Annotated[Line, About("Unexplained drift", "未经批准偏差"), Field(pattern=r"^[0-9.]+(d|%)$")] = "5d"
-    milestones: Annotated[Mapping[str, Line], About("Per milestone", "按里程碑")] = {}
+    milestones: Annotated[Mapping[str, Line], About("Per milestone", "按里程碑", links=("task",))] = {}
     stale_progress: Annotated[Span, About("Progress is stale after", "进度填报过期")] = Duration.parse("7ed")
 
 

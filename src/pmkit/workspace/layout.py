@@ -38,3 +38,9 @@ def evidence_path(record_id: str, name: str) -> str:
     base = name.replace("\\", "/").rsplit("/", 1)[-1].lstrip(".") or "file"
     clean = "".join(ch if ch.isprintable() and ch not in '<>:"|?*' else "_" for ch in base)
     return f"{EVIDENCE}/{record_id}/{clean}"
+
+
+def stays_below(path: str) -> bool:
+    """False for a path that by its own words leads out of the workspace: absolute, with a drive, with `..`."""
+    plain = path.replace("\\", "/")
+    return not (plain.startswith("/") or plain[1:2] == ":" or ".." in plain.split("/"))
