@@ -93,6 +93,16 @@ def test_one_record_is_shown_without_the_kinds_and_files_that_it_does_not_name(p
     assert not {m for m in loaded if m.startswith(("pmkit.schedule", "pmkit.reports", "pmkit.checks", "pmkit.actions"))}
 
 
+def test_no_default_is_copied_for_each_record():
+    """Pydantic copies a mutable default deeply, in Python; `Field(default_factory=dict)` costs nothing."""
+    from pmkit.domain.registry import kinds
+
+    fields = [
+        (k, name, info) for k in kinds() if k.storage.name == "FILE" for name, info in k.model.model_fields.items()
+    ]
+    assert [f"{k.name}.{name}" for k, name, info in fields if type(info.default).__hash__ is None] == []
+
+
 HEAVY = {"git", "jinja2", "rich", "markdown_it", "mdit_py_plugins", "holidays", "filelock", "sqlite3", "docx", "typst"}
 HEAVY |= {"python_calamine", "xlsxwriter"}
 

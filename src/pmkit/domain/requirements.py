@@ -82,7 +82,9 @@ class Requirement(Tracked):
         tuple[Literal["demonstration", "test", "analysis", "inspection"], ...],
         About("Verification", "验证方法", unordered=True, words=METHODS, option="verify-by"),
     ] = ()
-    attributes: Annotated[Mapping[str, Any], About("Attributes of another tool", "其他工具的属性")] = {}
+    attributes: Annotated[
+        Mapping[str, Any], About("Attributes of another tool", "其他工具的属性"), Field(default_factory=dict)
+    ]
     seen: Annotated[Mapping[str, str], About("Seen", "链接复核"), Field(default_factory=dict)]
 
 
