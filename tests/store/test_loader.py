@@ -3,7 +3,6 @@
 import os
 import sqlite3
 import time
-from pathlib import Path
 
 import pytest
 
@@ -115,7 +114,7 @@ def test_an_unchanged_file_is_not_read_again(folder, cached, monkeypatch):
     for path in ("pmkit.yaml", "people.yaml", "requirements/REQ-001.yaml"):
         old(tree, path)
     assert title(tree, cached()) == "甲"
-    monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail(f"read {self}"))
+    monkeypatch.setattr(Folder, "read", lambda self, path: pytest.fail(f"read {path}"))
     assert title(tree, cached()) == "甲"
 
 

@@ -8,12 +8,10 @@ so such an entry counts only when the bytes have the same hash.
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from pmkit.store.tree import Entry
 
@@ -55,12 +53,10 @@ class Cache:
         self._used.append(entry.path)
         return row[5]
 
-    def put(self, entry: Entry, data: bytes, value: Any) -> str:
-        """Remember what was parsed; returns its JSON."""
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    def put(self, entry: Entry, data: bytes, text: str) -> None:
+        """Remember what was parsed out of a file's bytes, as JSON."""
         if entry.stamp is not None:
             self._fresh[entry.path] = (*entry.stamp, entry.changed, time.time_ns(), _hash(data), text)
-        return text
 
     def save(self) -> None:
         """Write what is new and forget what was not asked for. A cache that cannot be written is no error."""

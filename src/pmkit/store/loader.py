@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticSerializationError, to_json
 
 from pmkit.domain.kind import Kind, Record, Storage, about, inner_model
 from pmkit.domain.problems import expected_words, problem_of, problem_text
@@ -218,7 +219,9 @@ def _records(tree: Tree, entry: Entry, kind: Kind, cache: Cache | None, findings
         findings += found
         if value is None:
             return
-        text = cache.put(entry, data, value) if cache and not found else json.dumps(value, ensure_ascii=False)
+        text = _as_json(value)
+        if cache and not found:
+            cache.put(entry, data, text)
     if kind.storage is Storage.LIST:
         yield from _list_records(json.loads(text), entry, kind, findings)
         return
@@ -235,6 +238,13 @@ def _records(tree: Tree, entry: Entry, kind: Kind, cache: Cache | None, findings
             yield task.placed(Spot(entry.path, ("tasks", position)))
 
 
+def _as_json(value: Any) -> str:
+    try:
+        return to_json(value).decode()
+    except PydanticSerializationError:  # half a surrogate pair
+        return json.dumps(value, ensure_ascii=False)
+
+
 def _is_phase(record: Record) -> TypeGuard[Phase]:
     return record.kind.prefix == "PH"
 
@@ -248,12 +258,18 @@ def _parse(data: bytes, path: str) -> tuple[dict[str, Any] | None, list[Finding]
     findings = [*findings, *more]
     if value is None:
         return None, findings
-    value = _without_nulls(value)
+    if _holds_null(value):
+        value = _without_nulls(value)
     if path != PEOPLE:
         if "id" in value:
             findings.append(ID_IN_FILE.found(Spot(path, ("id",), of_key=True)))
         value["id"] = path.rsplit("/", 1)[-1].removesuffix(".yaml")
     return value, findings
+
+
+def _holds_null(value: Any) -> bool:
+    items = value.values() if isinstance(value, dict) else value
+    return any(item is None or (isinstance(item, (dict, list)) and _holds_null(item)) for item in items)
 
 
 def _without_nulls(value: Any) -> Any:
