@@ -1,0 +1,135 @@
+"""`--json` says what docs/json.md says: every reading command is run and its keys are compared with the page."""
+
+import json
+import re
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from pmkit.cli.app import LAZY, load
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs/json.md").read_text(encoding="utf-8")
+SHAPES = {name: json.loads(text) for name, text in re.findall(r"```json ([^\n]+)\n(.*?)```", PAGE, re.DOTALL)}
+
+# documented command -> how it is called here
+CALLS = {
+    "show": ["show REQ-001", "show CR-001", "show MTG-001", "show li.wei", "show T-001", "show project", "risk show RSK-001"],
+    "list": ["list requirement", "list person", "list task", "change list", "signoff list"],
+    "search": ["search 门禁"],
+    "diff": ["diff HEAD~5..", "diff HEAD~3..HEAD"],
+    "export": ["export risk --out k.csv"],
+    "todo": ["todo --days 900"],
+    "status": ["status"],
+    "plan show": ["plan show"],
+    "plan drift": ["plan drift"],
+    "plan simulate": ["plan simulate --runs 100"],
+    "trace ID": ["trace REQ-001"],
+    "trace": ["trace"],
+    "trace --matrix": ["trace --matrix"],
+    "impact ID": ["impact REQ-001"],
+    "link list": ["link list"],
+    "signoff verify": ["signoff verify"],
+    "check": ["check"],
+    "audit": ["audit"],
+    "log": ["log"],
+    "log ID": ["log REQ-001", "log T-001"],
+    "report": ["report weekly --out w.md"],
+    "writes": ["requirement add --title 甲", "set RSK-001 impact=5", "requirement add --title 乙 --dry-run", "commit -m x"],
+    "import": ["import risk k.csv --dry-run"],
+    "import with mistakes": ["import risk bad.csv"],
+    "undo": ["undo --dry-run"],
+}  # fmt: skip
+# reading commands that are one of those under a further name, or write a file as `export` does
+SAME = re.compile(r"(.+ )?(show|list)\Z|init\Z|requirement export\Z|plan export\Z")
+
+
+def differences(shape, value, at="$"):
+    """Where a value is not of the documented shape."""
+    if isinstance(shape, dict):
+        if not isinstance(value, dict):
+            return [f"{at}: {value!r} is no object"]
+        needed = {k for k, v in shape.items() if k not in {"*", "..."} and not str(v).startswith("optional")}
+        known = set(shape) - {"*", "..."}
+        found = [f"{at}.{key} is missing" for key in needed - set(value)]
+        if not {"*", "..."} & set(shape):
+            found += [f"{at}.{key} is not documented" for key in set(value) - known]
+        for key, inner in value.items():
+            found += differences(shape.get(key, shape.get("*", "any")), inner, f"{at}.{key}")
+        return found
+    if isinstance(shape, list):
+        if not isinstance(value, list):
+            return [f"{at}: {value!r} is no list"]
+        return [line for n, item in enumerate(value) for line in differences(shape[0], item, f"{at}[{n}]")]
+    return [] if _is(shape.removeprefix("optional "), value) else [f"{at}: {value!r} is not {shape}"]
+
+
+def _is(what, value):
+    if what == "any":
+        return True
+    if what.endswith(" or null"):
+        return value is None or _is(what.removesuffix(" or null"), value)
+    if what == "true or false":
+        return isinstance(value, bool)
+    if what == "number":
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not isinstance(value, str):
+        return False
+    if what == "date":
+        return bool(date.fromisoformat(value))
+    return bool(datetime.fromisoformat(value)) if what == "time" else what == "text"
+
+
+@pytest.fixture
+def full(park):
+    """Something for every command to tell."""
+    park("risk add --title 门禁接口迟到 --probability 4 --impact 4 --owner li.wei")
+    park("new meeting title=启动会 time=2026-03-03T15:00")
+    park("new action title=催要门禁文档 owner=wang.fang due=2026-03-02")
+    park("plan baseline --name 基准")
+    park("set T-001 requirements+=REQ-001")
+    park("deliverable add --title 门禁说明书 --requirement REQ-001")
+    park("change request --title 增加访客 --requested-by wang.fang --propose REQ-001.priority=should")
+    park("requirement review REQ-001")
+    park("signoff prepare REQ-001")
+    park("set T-001 duration=12d best=10d worst=20d")
+    park.edit("actions/ACT-001.yaml", "title: 催要门禁文档", "title: 催要文档")
+    park.write("bad.csv", "名称,概率\n甲,9\n")
+    return park
+
+
+def test_every_reading_command_prints_what_is_documented(full):
+    wrong = []
+    for name, calls in CALLS.items():
+        for call in calls:
+            said = full(f"{call} --json", code=None)
+            assert said, f"{call}: {full.err}"
+            value = json.loads(said)
+            wrong += [f"{call}: {line}" for line in differences(SHAPES[name], value)]
+    assert wrong == []
+
+
+def test_every_command_that_reads_is_on_the_page():
+    assert set(SHAPES) == set(CALLS)
+    missing = [
+        path for path in reading() if path not in {n.removesuffix(" ID") for n in SHAPES} and not SAME.match(path)
+    ]
+    assert missing == [], "document their `--json` in docs/json.md and call them in CALLS"
+
+
+def reading(command=None, path=()):
+    """The commands that print JSON and write nothing."""
+    if command is None:
+        for name in LAZY:
+            yield from reading(load(name), (name,))
+        return
+    for name, found in getattr(command, "commands", {}).items():
+        yield from reading(found, (*path, name))
+    options = {option for param in command.params for option in param.opts}
+    if "--json" in options and "--dry-run" not in options:
+        yield " ".join(path)
+
+
+def test_several_projects_are_a_list_of_what_one_is(full):
+    (one,) = json.loads(full("status . --json"))
+    assert differences({"path": "text", **SHAPES["status"]}, one) == []
