@@ -23,6 +23,7 @@ CALLS = {
     "status": ["status"],
     "plan show": ["plan show"],
     "plan drift": ["plan drift"],
+    "plan evm": ["plan evm"],
     "plan simulate": ["plan simulate --runs 100"],
     "trace ID": ["trace REQ-001"],
     "trace": ["trace"],
@@ -86,6 +87,7 @@ def full(park):
     park("risk add --title 门禁接口迟到 --probability 4 --impact 4 --owner li.wei")
     park("new meeting title=启动会 time=2026-03-03T15:00")
     park("new action title=催要门禁文档 owner=wang.fang due=2026-03-02")
+    park("set T-001 cost=20000")
     park("plan baseline --name 基准")
     park("set T-001 requirements+=REQ-001")
     park("deliverable add --title 门禁说明书 --requirement REQ-001")
