@@ -46,6 +46,21 @@ _PROBLEMS = {
 }
 
 
+# What a field's pattern asks for, in words: nobody reads regular expressions.
+_FORMS = {
+    r"^[A-Za-z0-9][A-Za-z0-9_-]*$": Text(
+        "is not of letters, digits, - and _, like ZHYQ", "应为字母、数字、- 或 _，如 ZHYQ"
+    ),
+    r"^[A-Z]{3}[0-9]{3}$": Text("is not the code of a check, like REQ101", "不是检查项编号（如 REQ101）"),
+    r"^[A-Z]{3}$": Text("is not a currency of three capital letters, like CNY", "应为三位大写的币种代码，如 CNY"),
+    r"^[0-2][0-9]:[0-5][0-9]$": Text("is not a time like 15:30", "不是时间（应写作 15:30）"),
+    r"^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$": Text(
+        "are not hours like 09:00-12:00", "不是时间段（应写作 09:00-12:00）"
+    ),
+    r"^[0-9.]+(d|%)$": Text("is not a threshold like 5d or 10%", "不是阈值（应写作 5d 或 10%）"),
+}
+
+
 def problem_text(error_type: str) -> Text:
     """The sentence for one type of error, its placeholders still open."""
     return _PROBLEMS[error_type]
@@ -53,6 +68,8 @@ def problem_text(error_type: str) -> Text:
 
 def problem_of(error: Mapping[str, Any]) -> Text:
     """The sentence for one error of a validator, without its subject: `is not a whole number`."""
+    if error["type"] == "string_pattern_mismatch" and (form := _FORMS.get(error["ctx"]["pattern"])) is not None:
+        return form
     text = _PROBLEMS.get(error["type"])
     if text is None:
         return Text.same(str(error["msg"]))
