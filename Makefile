@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: demo test lint types wheel-smoke golden clean
+.PHONY: demo test lint types wheel-smoke bundle golden clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -26,6 +26,10 @@ types: .venv/installed           ## types
 
 wheel-smoke: .venv/installed     ## build the wheel, install it alone, run it away from the checkout
 	bash .ci/wheel-smoke
+
+bundle: .venv/installed          ## one archive in dist/ that installs on Linux and Windows without a network, tried where there is none
+	bash .ci/bundle dist
+	bash .ci/bundle-smoke
 
 golden: .venv/installed          ## write the golden files anew; read what changed before committing
 	$(BIN)/python -m pytest -n $(JOBS) --update-golden
