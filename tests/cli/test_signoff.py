@@ -439,6 +439,58 @@ def test_nothing_signed(park):
     assert "没有已签认的内容" in park("signoff verify")
 
 
+# --- adopt, undo -----------------------------------------------------------------------------------------------------
+
+
+def test_a_signature_from_before_pmkit_is_adopted(reviewed):
+    reviewed.write("old.docx", "old text")
+    reviewed("adopt signoff requirements --by li.wei --date 2025-12-01 --evidence scan.pdf", code=4)
+    reviewed("adopt signoff requirements --by wang.fang --date 2025-12-01", code=4)
+    reviewed("adopt signoff requirements --by wang.fang --date 2025-12-01 --evidence scan.pdf --document old.docx")
+    data = shown(reviewed, "SGN-001")
+    assert (data["adopted"], data["status"], data["steps"][0]["by"]) == (True, "signed", "li.wei")
+    assert [r["id"] for r in data["records"]] == ["REQ-001", "REQ-002", "REQ-003"]
+    assert [s["to"] for s in shown(reviewed, "REQ-003")["steps"]] == ["draft", "reviewed", "confirmed"]
+    assert shown(reviewed, "REQ-001")["steps"][-1]["on"] == "2025-12-01"
+    assert "Pmkit-Action: adopt.signoff" in reviewed.git("log", "-1", "--format=%B")
+    assert reviewed.git("rev-parse", "signoff/SGN-001^{commit}") == reviewed.git("rev-parse", "HEAD")
+    assert codes(reviewed) == []
+    reviewed("audit")
+    reviewed("set REQ-003 statement=改", code=4)
+    reviewed.write("documents/SGN-001/old.docx", "another text")
+    assert codes(reviewed) == ["SGN203"]
+
+
+def test_the_honest_way_leaves_nothing_for_the_audit(signed):
+    apply_change(signed, 1, "REQ-001.statement=四个系统使用同一账号登录。")
+    signed("signoff prepare requirements")
+    signed("signoff record SGN-002 --by wang.fang --evidence scan.pdf")
+    assert "未发现" in signed("audit")
+
+
+def test_undo_takes_a_signature_back_with_its_tag(signed):
+    assert "signoff/SGN-001" in signed("undo")
+    assert signed.git("tag") == ""
+    assert shown(signed, "SGN-001")["status"] == "prepared"
+    assert shown(signed, "REQ-001")["status"] == "reviewed"
+    signed(RECORD)
+    assert codes(signed) == []
+    assert "未发现" in signed("audit")
+
+
+def test_undo_takes_back_what_was_put_out(prepared):
+    prepared("undo")
+    assert not (prepared.folder / "signoffs").exists()
+    prepared("set REQ-001 statement=新的描述")
+
+
+def test_undo_of_a_change_leads_back_to_what_was_signed(signed):
+    apply_change(signed, 1, "REQ-001.statement=四个系统使用同一账号登录。")
+    signed("undo")
+    assert "0 项已变更未重新签认" in signed("signoff verify")
+    assert shown(signed, "CR-001")["status"] == "confirmed"
+
+
 # --- documents -------------------------------------------------------------------------------------------------------
 
 

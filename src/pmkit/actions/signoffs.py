@@ -31,6 +31,7 @@ from pmkit.workspace.signing import (
     is_signable,
     may_be_signed,
     prepared_records,
+    signed_records,
     standings,
     waits_for_signature,
 )
@@ -65,13 +66,14 @@ def draft(
     title: str | None = None,
     everything: bool = False,
     reply_by: str | None = None,
+    adopting: bool = False,
 ) -> SignOff:
     """The sign-off as it would be prepared: `what` is a group (`requirements`, `objectives`, ...) or ids.
 
     Of a group come those that wait for a signature: reviewed, or changed since they were signed; with `everything`
-    those that are signed already, too.
+    those that are signed already, too. `adopting`: it was signed before pmkit; drafts come along.
     """
-    subject, records, is_all = _chosen(ws, what, everything=everything)
+    subject, records, is_all = _chosen(ws, what, everything=everything, adopting=adopting)
     chosen_version = _version(ws, subject, version)
     digests = {record.id: record.digest for record in records}
     raw = {
@@ -118,14 +120,22 @@ def prepare(signoff: SignOff, documents: Sequence[Rendered], program: str, actin
     )
 
 
-def _chosen(ws: Workspace, what: Sequence[str], *, everything: bool) -> tuple[str, list[Record], bool]:
+def _chosen(
+    ws: Workspace, what: Sequence[str], *, everything: bool, adopting: bool = False
+) -> tuple[str, list[Record], bool]:
     """The subject, the records, and whether they are all there are. Refused where they cannot be signed."""
     out_already = prepared_records(ws.of(SignOff))
     if len(what) == 1 and what[0] in _GROUPS:
         group = what[0]
-        alive = [r for r in ws.of(_GROUPS[group]) if _is_shown(r) and may_be_signed(r)]
+        alive = [r for r in ws.of(_GROUPS[group]) if _is_shown(r) and (may_be_signed(r) or (adopting and _is_new(r)))]
         stale = {s.record_id for s in standings(ws) if s.state == "changed"}
-        due = [r for r in alive if r.id not in out_already and (everything or waits_for_signature(r) or r.id in stale)]
+        signed = signed_records(ws.of(SignOff)) if adopting else {}
+        due = [
+            r
+            for r in alive
+            if r.id not in out_already
+            and (r.id not in signed if adopting else everything or waits_for_signature(r) or r.id in stale)
+        ]
         if not due:
             label = _GROUPS[group].kind.plural
             raise Refused(
@@ -137,7 +147,7 @@ def _chosen(ws: Workspace, what: Sequence[str], *, everything: bool) -> tuple[st
             )
         return ("records" if group == "interviews" else group), due, len(due) == len(alive)
     records: list[Record] = [ws.get(normal_id(one)) for one in dict.fromkeys(what)]
-    _refuse_unfit(records, {r.id for r in records} & set(out_already), out_already)
+    _refuse_unfit(records, out_already, adopting=adopting)
     models = {type(r) for r in records}
     subject = {
         frozenset({Requirement}): "requirements", frozenset({Objective}): "objectives",
@@ -150,7 +160,13 @@ def _is_shown(record: Record) -> bool:
     return not isinstance(record, Tracked) or record.seen_by_customer
 
 
-def _refuse_unfit(records: Sequence[Record], taken: Collection[str], out_already: Mapping[str, Any]) -> None:
+def _is_new(record: Record) -> bool:
+    return (
+        isinstance(record, Tracked) and record.kind.states is not None and record.status == record.kind.states.initial
+    )
+
+
+def _refuse_unfit(records: Sequence[Record], out_already: Mapping[str, tuple[SignOff, str]], *, adopting: bool) -> None:
     wrong: list[Text] = []
     for record in records:
         if not is_signable(record):
@@ -161,7 +177,7 @@ def _refuse_unfit(records: Sequence[Record], taken: Collection[str], out_already
             )
         elif not _is_shown(record):
             wrong.append(Text(en="{id} is internal", zh="{id} 为内部记录").format(id=record.id))
-        elif not may_be_signed(record):
+        elif not may_be_signed(record) and not (adopting and _is_new(record)):
             status = getattr(record, "status", "")
             state = record.kind.states.names.get(status, Text.same(status)) if record.kind.states else Text.same(status)
             wrong.append(
@@ -169,7 +185,7 @@ def _refuse_unfit(records: Sequence[Record], taken: Collection[str], out_already
                     id=record.id, state=state
                 )
             )
-        elif record.id in taken:
+        elif record.id in out_already:
             wrong.append(
                 Text(en="{id} is out for signature in {signoff}", zh="{id} 已在 {signoff} 中送签").format(
                     id=record.id, signoff=out_already[record.id][0].id
@@ -272,7 +288,7 @@ def record(
 
 
 def confirmed(
-    ws: Workspace, signoff: SignOff, refused: Collection[str], acting: Acting, *, skip_review: bool = False
+    ws: Workspace, signoff: SignOff, refused: Collection[str], acting: Acting
 ) -> list[tuple[str, tuple[Change, ...]]]:
     """The step `confirmed` for each signed record whose workflow leads there, by id."""
     found = []
@@ -280,8 +296,7 @@ def confirmed(
         target = ws.records.get(signed.id)
         if signed.id in refused or not isinstance(target, Tracked):
             continue
-        is_draft = skip_review and target.kind.states is not None and target.status == target.kind.states.initial
-        if waits_for_signature(target) or is_draft:
+        if waits_for_signature(target):
             found.append((target.id, step_to(target, "confirmed", acting, signoff.id)))
     return found
 
@@ -428,6 +443,71 @@ def _signature(
     if evidence.kind:
         data["evidence"]["kind"] = evidence.kind
     return data, (Attach(path, evidence.content),)
+
+
+# --- what was signed before the project was kept with pmkit ----------------------------------------------------------
+
+
+def adopt(
+    ws: Workspace,
+    what: Sequence[str],
+    version: str | None,
+    evidence: Received | None,
+    document: Received | None,
+    branch: str | None,
+    next_id: NextId,
+    acting: Acting,
+    *,
+    title: str | None = None,
+) -> Edits:
+    """A signature from before pmkit: the sign-off, in force at once, over the records as they stand today.
+
+    `acting`: who signed, and on which day; `document`: the paper that was signed. Records that are drafts still get
+    the steps that lead to `confirmed`, with the day of the signature. One commit, marked as adopted.
+    """
+    _refuse_branch(ws, branch)
+    made = draft(ws, what, version, next_id, acting, title=title, everything=True, adopting=True)
+    signer = _signer(ws, acting.by, made)
+    if not signer.can_sign_as(_DECIDES):
+        raise Refused(
+            Text(en="{who} does not sign for the customer", zh="{who}不是建设单位有权签署人").format(who=signer.name),
+            Text(en="name one who does with `--by`: {who}", zh="请用 `--by` 指明：{who}").format(
+                who=Text.join(_can_decide(ws)) if _can_decide(ws) else Text("nobody yet", "暂无人员")
+            ),
+        )
+    signature, attach = _signature(made, signer, Given(), evidence, acting)
+    data = file_data(made) | {"adopted": True, "status": "signed", "signed": [signature]}
+    ours = Acting(acting.recorded_by or acting.by, acting.on)
+    data["steps"] = [step("prepared", ours), step("signed", acting)]
+    papers: tuple[Attach, ...] = ()
+    if document is not None:
+        path = f"documents/{made.id}/{evidence_path('', document.name).rsplit('/', 1)[-1]}"
+        papers = (Attach(path, document.content),)
+        sha256 = hashlib.sha256(document.content).hexdigest()
+        data["documents"] = [{"name": made.subject, "file": path, "sha256": sha256}]
+    data = file_data(validated(SignOff, {"id": made.id, **data}))
+    moved = [(r, _steps_to_confirmed(ws.get(r.id), made, acting)) for r in made.records]
+    return Edits(
+        (
+            Create(new_path(SIGNOFF, made.id), data, SIGNOFF.name),
+            *attach,
+            *papers,
+            *(change for _, changes in moved for change in changes),
+        ),
+        "adopt.signoff",
+        (made.id, *(r.id for r, changes in moved if changes)),
+        f"{made.id}: Adopt {made.title}",
+        acting.by,
+        acting.on,
+    )
+
+
+def _steps_to_confirmed(record: Record, signoff: SignOff, acting: Acting) -> tuple[Change, ...]:
+    """The steps that a draft or reviewed record has not taken yet."""
+    if not isinstance(record, Tracked) or record.kind.states is None or record.reached("confirmed") is not None:
+        return ()
+    first = () if waits_for_signature(record) else step_to(record, "reviewed", acting, signoff.id)[1:]
+    return (*first, *step_to(record, "confirmed", acting, signoff.id))
 
 
 # --- afterwards ------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 app = group(tell(SIGNOFF.plural))
 _Id = Annotated[str, typer.Argument(metavar="SGN-ID")]
-_TAG = "signoff/"
+TAG = "signoff/"
 
 
 def _prepare(
@@ -158,17 +158,17 @@ def _record(
     edits, still = record(s.ws, signoff, given, received, hashes, s.need_git().branch(), s.acting)
     in_force = still is None and signoff.status == "prepared"
     if in_force and not s.dry_run:
-        _refuse_tag(s, signoff)
+        refuse_tag(s, signoff.id)
     notes = [still] if still else []
     if in_force:
         notes.append(
             Text(en="{n} records are frozen; tag {tag}", zh="{n} 项内容已受控；标签 {tag}").format(
-                n=len(signoff.records) - len({*signoff.refused, *_ids(refuse)}), tag=_TAG + signoff.id
+                n=len(signoff.records) - len({*signoff.refused, *_ids(refuse)}), tag=TAG + signoff.id
             )
         )
     written = s.write(edits, *notes)
     if in_force and written.commit:
-        _tag(s, signoff, written.commit)
+        tag(s, signoff, written.commit)
 
 
 def _ids(given: list[str] | None) -> set[str]:
@@ -177,9 +177,9 @@ def _ids(given: list[str] | None) -> set[str]:
     return {normal_id(one.strip()) for text in given or [] for one in text.split(",")}
 
 
-def _refuse_tag(s: Session, signoff: SignOff) -> None:
+def refuse_tag(s: Session, signoff_id: str) -> None:
     """A tag of this name that stands elsewhere has to be looked at first: it would be somebody's proof of something."""
-    name = _TAG + signoff.id
+    name = TAG + signoff_id
     if found := dict(s.need_git().tags(name)).get(name):
         raise OutsideError(
             Text(en="the tag {tag} exists already, at {commit}", zh="标签 {tag} 已存在，位于 {commit}").format(
@@ -191,9 +191,19 @@ def _refuse_tag(s: Session, signoff: SignOff) -> None:
         )
 
 
-def _tag(s: Session, signoff: SignOff, commit: str) -> None:
+def tag(s: Session, signoff: SignOff, commit: str) -> None:
+    """The annotated tag that marks the commit of a sign-off. Raises OutsideError; the commit stands all the same."""
+    name = TAG + signoff.id
     message = f"{signoff.id}: {signoff.title}\n\nVersion {signoff.version}\nDigest {signoff.over_all}\n"
-    s.need_git().tag(_TAG + signoff.id, commit, message)
+    try:
+        s.need_git().tag(name, commit, message)
+    except OutsideError as error:
+        raise OutsideError(
+            Text(en="the signature is recorded, but not tagged: {why}", zh="签署已记录，但未能打标签：{why}").format(
+                why=error.says
+            ),
+            Text.same(f"git tag -a {name} {commit[:9]}"),
+        ) from None
 
 
 def _meet(

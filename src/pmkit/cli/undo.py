@@ -18,6 +18,7 @@ def _undo(s: Session) -> None:
     undone = last_commit(s.need_git())
     written = undo(s.root, s.need_git(), by=s.acting.by, recorded_by=s.acting.recorded_by, dry_run=s.dry_run)
     assert undone is not None  # noqa: S101 - else `undo` has refused
+    removed = [] if s.dry_run else _remove_tags(s, undone.hash)
     if s.json:
         data: dict[str, Any] = {
             "id": next(iter(undone.trailers.get("Pmkit-Record", ())), None),
@@ -35,6 +36,17 @@ def _undo(s: Session) -> None:
     out(tell(says.format(subject=undone.subject, old=undone.hash[:9], new=(written.commit or "")[:9])))
     for path in written.paths:
         out(f"  {path}")
+    for name in removed:
+        out(f"  {tell(Text('tag {name} removed', '标签 {name} 已删除').format(name=name))}")
+
+
+def _remove_tags(s: Session, commit: str) -> list[str]:
+    """The tag of a sign-off that is taken back goes with it, or it could not be recorded again."""
+    git = s.need_git()
+    names = [name for name, at in git.tags("signoff/") if at == commit]
+    for name in names:
+        git.remove_tag(name)
+    return names
 
 
 UNDOING = {key: option for key, option in WRITING.items() if key != "no_commit"}

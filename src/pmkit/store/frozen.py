@@ -60,11 +60,14 @@ def refuse_frozen(
     contents: Mapping[str, bytes | None],
     only: Iterable[str] | None = None,
     before: Read | None = None,
+    *,
+    taking_back: bool = False,
 ) -> None:
     """Refused where writing `contents` would change what is signed, or out for signature, past change control.
 
-    `contents`: what each file will hold, None for one that goes; `only`: those to look at; `before`: what a file held,
-    by default what is on the disk. A file that cannot be read is left to those who report such things.
+    `contents`: what each file will hold, None for one that goes; `only`: those to look at; `before`: what a file
+    held, by default what is on the disk; `taking_back`: a whole commit goes, and a sign-off may go with it. A file
+    that cannot be read is left to those who report such things.
     """
     paths = [path for path in (contents if only is None else only) if _kind_of(path) is not None]
     if not paths:
@@ -79,7 +82,8 @@ def refuse_frozen(
     }
     if not differing:
         return
-    wrong = [_signoff_edited(edited) for one in differing if isinstance(edited := old[one], SignOff)]
+    signoffs = [record for one in differing if isinstance(record := old[one], SignOff)]
+    wrong = [] if taking_back else [_signoff_edited(signoff) for signoff in signoffs]
     of_records = {one: after for one, after in differing.items() if not isinstance(old[one], SignOff)}
     wrong += _frozen(root, contents, old, of_records)
     if wrong:

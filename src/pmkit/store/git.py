@@ -374,6 +374,10 @@ class Git:
         rows = self.run("for-each-ref", shape, f"refs/tags/{pattern}").stdout.decode("utf-8", "replace").splitlines()
         return [(name, peeled or direct) for name, direct, peeled in (row.split("\0") for row in rows)]
 
+    def remove_tag(self, name: str) -> None:
+        """The tag goes, here; what was pushed stays where it was pushed to. Raises OutsideError."""
+        self.run("tag", "--delete", name)
+
     # --- one commit --------------------------------------------------------------------------------------------------
 
     def commit(self, paths: Sequence[str], message: str, *, tell: Callable[[Text], None] | None = None) -> str:

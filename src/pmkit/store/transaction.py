@@ -256,7 +256,7 @@ def undo(root: Path, git: Git, *, by: str, recorded_by: str | None, dry_run: boo
     plan = WritePlan(contents, {path: _stamp(root / path) for path in contents})
     from pmkit.store.frozen import refuse_frozen
 
-    refuse_frozen(root, contents)
+    refuse_frozen(root, contents, taking_back=True)
     if dry_run:
         refuse_disturbed(git, list(contents))
         return Written(tuple(contents), None)
