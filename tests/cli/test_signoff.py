@@ -495,6 +495,34 @@ def test_undo_of_a_change_leads_back_to_what_was_signed(signed):
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_fit_gap_table_is_read_and_signed(reviewed, golden, lang):
+    reviewed("set REQ-001 fit=configured solution=对接统一认证平台")
+    reviewed("set REQ-002 fit=custom solution=开发访客预约模块")
+    text = reviewed(f"report fit-gap --version 1.0 --lang {lang} --out -")
+    golden(f"fit-gap.{lang}.md", text[: text.index("数据截至" if lang == "zh" else "Data as of")])
+    assert "统一认证" not in reviewed(f"report fit-gap --blank --lang {lang} --out -")
+    reviewed("signoff prepare fit-gap")
+    assert [d["name"] for d in shown(reviewed, "SGN-001")["documents"]] == ["fit-gap", "sheet"]
+    reviewed("set REQ-002 fit=configured", code=4)
+
+
+def test_the_weekly_report_shows_what_waits_for_a_signature(signed):
+    apply_change(signed, 1, "REQ-001.statement=四个系统使用同一账号登录。")
+    signed("interview record --title 安防访谈 --with wang.fang")
+    signed("interview send INT-001")
+    text = signed("report weekly --out -")
+    assert "| REQ-001 统一身份认证（SGN-001 签认） | / | / | 已按 CR-001 变更，尚未重新签认 |" in text
+    assert "需求访谈记录 INT-001 安防访谈" in text
+    assert "变更后未重新签认" not in text
+    signed.today = "2026-03-26"
+    assert "变更后未重新签认：REQ-001" in signed("report weekly --out -")
+    signed("signoff prepare REQ-001 --reply-by 2026-04-02")
+    text = signed("report weekly --out -")
+    assert "| 确认单 SGN-002 需求签认 V2.0 | 2026-03-26 | 2026-04-02 | 待签署 |" in text
+    assert "尚未重新签认 |" not in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
 def test_documents(signed, golden, lang):
     signed.write(
         "requirements/specification.md",

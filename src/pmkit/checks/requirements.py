@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pmkit.checks.base import Context, Hit, check, hit
+from pmkit.domain.interviews import Interview
 from pmkit.domain.requirements import Requirement
 from pmkit.kernel.text import Text
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.planning import workdays_after
+
+CONFIRM_WITHIN = 5  # working days
 
 
 def _alive(ws: Workspace) -> Iterator[Requirement]:
@@ -71,3 +75,24 @@ def without_priority(ws: Workspace, _: Context) -> Iterator[Hit]:
     for r in _alive(ws):
         if r.priority is None:
             yield hit(r.at("priority"), r.id, id=r.id)
+
+
+@check(
+    "REQ301",
+    "interview-unconfirmed",
+    severity="warning",
+    says=Text(
+        "the record of {id} went out on {sent} and is not confirmed", "{id} 的访谈记录已于 {sent} 送出，尚未确认"
+    ),
+    fix=Text(
+        "ask for the reply, then `pmkit interview confirm {id}`", "请催复，收到后执行 `pmkit interview confirm {id}`"
+    ),
+)
+def interview_unconfirmed(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """Notes that the customer never confirmed are our notes; requirements that come from them stand on nothing."""
+    for interview in ws.of(Interview):
+        sent = interview.reached("sent")
+        if interview.status != "sent" or sent is None:
+            continue
+        if ctx.as_of > (interview.reply_by or workdays_after(ctx.planned, sent, CONFIRM_WITHIN)):
+            yield hit(interview.at("status"), interview.id, id=interview.id, sent=sent)

@@ -316,19 +316,11 @@ def standing_json(standing: Standing) -> dict[str, Any]:
 
 def standing_words(standing: Standing) -> Text:
     """How a signed record stands, in a sentence."""
+    from pmkit.workspace.signing import not_signed_again
+
     signed = Text("{id}, {on}", "{id}，{on}").format(id=standing.signoff.id, on=standing.signoff.signed_on)
-    match standing.state:
-        case "changed":
-            state = Text("; changed under {ids}, not yet signed again", "；已按 {ids} 变更，尚未重新签认").format(
-                ids=Text.join(Text.same(one) for one in standing.under)
-            )
-        case "differs":
-            state = Text(
-                "; not what was signed: `pmkit signoff verify`", "；与签认内容不一致，见 `pmkit signoff verify`"
-            )
-        case _:
-            state = Text.same("")
-    return Text(en=signed.en + state.en, zh=signed.zh + state.zh)
+    note = not_signed_again(standing)
+    return Text("{signed}; {note}", "{signed}；{note}").format(signed=signed, note=note) if note else signed
 
 
 def _lines(s: Session, record: Record, key: str, value: Any) -> list[str]:

@@ -115,7 +115,7 @@ def _view(s: Session, report: Report, asked: Asked) -> View:
     seen = whole if asked.audience == "internal" else for_customer(whole)
     if report.kind is not None:
         return _FORMS[report.name](s, seen, asked.record_id, asked.audience, blank=asked.blank)
-    if asked.record_id is not None or asked.blank:
+    if asked.record_id is not None or (asked.blank and not report.has_blank):
         raise UsageError(
             Text(en="the {name} is of the whole project", zh="{name}针对整个项目，没有编号或空白表单").format(
                 name=report.title
@@ -170,6 +170,16 @@ def _requirements_view(s: Session, seen: Workspace, asked: Asked) -> View:
     from pmkit.reports.requirements import specification
 
     return specification(seen, read_specification(s), asked.version, s.today, basis(s, None))
+
+
+def _fit_gap_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    from pmkit.reports.change import form_head
+    from pmkit.reports.fit_gap import fit_gap_table
+    from pmkit.reports.views.fit_gap import blank_fit_gap
+
+    if asked.blank:
+        return blank_fit_gap(form_head(seen))
+    return fit_gap_table(seen, asked.version, s.today, basis(s, None))
 
 
 def read_specification(s: Session) -> Prose:
@@ -297,5 +307,6 @@ _OF_PROJECT = {
     "plan": _plan_view,
     "traceability": _traceability_view,
     "requirements": _requirements_view,
+    "fit-gap": _fit_gap_view,
 }
 command(app, "report", h("Write a document", "生成文档"), AT_REVISION)(_report)

@@ -18,6 +18,7 @@ from pmkit.kernel.text import Lang, Text
 
 if TYPE_CHECKING:
     from pmkit.actions.signoffs import Rendered
+    from pmkit.reports.document import View
     from pmkit.workspace.signing import Departure, Standing
 
 app = group(tell(SIGNOFF.plural))
@@ -82,6 +83,7 @@ def _documents(s: Session, signoff: SignOff, lang: Lang, form: str) -> list[Rend
     from pmkit.actions.signoffs import Rendered
     from pmkit.cli.report import basis, read_specification, rendered
     from pmkit.domain.signoffs import SignedDocument
+    from pmkit.reports.fit_gap import fit_gap_table
     from pmkit.reports.requirements import specification
     from pmkit.reports.signoff import DOCUMENTS, document_number, sign_off_sheet
     from pmkit.reports.views.signoff import KINDS
@@ -90,7 +92,11 @@ def _documents(s: Session, signoff: SignOff, lang: Lang, form: str) -> list[Rend
     seen = for_customer(s.whole)
     made: list[Rendered] = []
     if signoff.subject in DOCUMENTS:
-        view = specification(seen, read_specification(s), signoff.version, s.acting.on, basis(s, None), signoff)
+        view: View
+        if signoff.subject == "fit-gap":
+            view = fit_gap_table(seen, signoff.version, s.acting.on, basis(s, None), signoff)
+        else:
+            view = specification(seen, read_specification(s), signoff.version, s.acting.on, basis(s, None), signoff)
         content = rendered(s, signoff.subject, view, lang, form)
         number = document_number(seen, signoff.subject)
         name = _file_name(number, DOCUMENTS[signoff.subject].to(lang), signoff.version, form)

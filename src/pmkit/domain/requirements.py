@@ -70,7 +70,9 @@ class Requirement(Tracked):
     ] = ()
     source: Annotated[Line | None, About("Source", "来源")] = None
     from_: Annotated[
-        tuple[Ref, ...], Field(alias="from"), About("Comes from", "来源记录", links=("interview", "meeting", "change"))
+        tuple[Ref, ...],
+        Field(alias="from"),
+        About("Comes from", "来源记录", links=("interview", "meeting", "change", "objective")),
     ] = ()
     parent: Annotated[Ref | None, About("Parent", "上级需求", links=("requirement",))] = None
     derived_from: Annotated[

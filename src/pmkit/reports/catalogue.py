@@ -10,17 +10,22 @@ from pmkit.kernel.text import Text, did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A document that `pmkit report NAME` writes; `kind`: of whose records it is the form, None for the project's."""
+    """A document that `pmkit report NAME` writes; `kind`: of whose records it is the form, None for the project's.
+
+    `has_blank`: a document of the whole project that can be printed empty, as every form can.
+    """
 
     name: str
     title: Text
     kind: str | None = None
+    has_blank: bool = False
 
 
 REPORTS = (
     Report("weekly", Text("weekly report", "项目周报")),
     Report("plan", Text("plan and progress report", "进度计划与偏差报告")),
     Report("requirements", Text("requirements specification", "需求规格说明书")),
+    Report("fit-gap", Text("fit-gap table", "需求满足方式对照表"), has_blank=True),
     Report("signoff", Text("sign-off sheet", "需求确认单"), kind="signoff"),
     Report("interview", Text("interview record", "需求访谈记录"), kind="interview"),
     Report("traceability", Text("traceability matrix", "需求跟踪矩阵")),

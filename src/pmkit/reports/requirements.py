@@ -21,7 +21,7 @@ from pmkit.reports.views.blocks import Basis, Choice, Prepared, Signature
 from pmkit.workspace.links import links_of
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import applied_changes
-from pmkit.workspace.signing import Standing, standings
+from pmkit.workspace.signing import Standing, not_signed_again, standings
 
 INTERNAL = Text("Internal", "内部")
 GROUPS: tuple[tuple[Text, tuple[str | None, ...]], ...] = (
@@ -135,19 +135,6 @@ def _block(ws: Workspace, r: Requirement, standing: Standing | None) -> view.Req
         fingerprint=short(r.digest),
         method=Choice.of(METHODS, *r.verification),
     )
-
-
-def not_signed_again(standing: Standing) -> Text | str:
-    """What is printed of a record that is not what was signed; nothing where it is."""
-    match standing.state:
-        case "changed":
-            return Text("changed under {ids}, not yet signed again", "已按 {ids} 变更，尚未重新签认").format(
-                ids=Text.join(Text.same(one) for one in standing.under)
-            )
-        case "differs":
-            return Text("differs from what was signed", "与签认内容不一致")
-        case _:
-            return ""
 
 
 def source_of(ws: Workspace, r: Requirement) -> Text | str | None:

@@ -9,10 +9,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from pmkit.domain.changes import STATES, ChangeRequest
+from pmkit.domain.interviews import Interview
 from pmkit.domain.kind import Record, Tracked
 from pmkit.domain.people import Person, role_label
 from pmkit.domain.plan import Task
 from pmkit.domain.risks import RISK, Risk
+from pmkit.domain.signoffs import SignOff
 from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text
 from pmkit.reports.charts import GanttChart, GanttRow
@@ -23,6 +25,7 @@ from pmkit.workspace.approvals import answer_due, level_of, missing_approvals
 from pmkit.workspace.health import health, worst
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, Verdict, watched
+from pmkit.workspace.signing import not_signed_again, prepared_records, unsigned_changes
 
 _FINISH = Text("finish of the project ({name})", "项目完工（{name}）")
 _REACHED = Text("reached", "已完成")
@@ -385,13 +388,41 @@ def _changes(sources: Sources, week: Week) -> Iterator[view.Change]:
 
 
 def _awaited(ws: Workspace) -> Iterator[view.Awaited]:
-    """Minutes that wait for the customer's confirmation."""
+    """What waits for the customer: minutes and interviews to confirm, sheets to sign, changed texts to sign again."""
     for meeting in ws.meetings:
         if meeting.status == "sent":
             sent = meeting.reached("sent")
             document = Text("Minutes {id} {title}", "会议纪要 {id} {title}").format(id=meeting.id, title=meeting.title)
             due = meeting.reply_by or (sent + timedelta(days=3) if sent else None)
             yield view.Awaited(document, sent, due, Text("awaiting confirmation", "待确认"))
+    for interview in ws.of(Interview):
+        if interview.status == "sent":
+            document = Text("Interview record {id} {title}", "需求访谈记录 {id} {title}").format(
+                id=interview.id, title=interview.title
+            )
+            yield view.Awaited(
+                document, interview.reached("sent"), interview.reply_by, Text("awaiting confirmation", "待确认")
+            )
+    yield from _unsigned(ws)
+
+
+def _unsigned(ws: Workspace) -> Iterator[view.Awaited]:
+    """Sheets that are out for signature, and records that changed since they were signed."""
+    for signoff in ws.of(SignOff):
+        if signoff.status == "prepared":
+            document = Text("Sign-off sheet {id} {title}", "确认单 {id} {title}").format(
+                id=signoff.id, title=signoff.title
+            )
+            state = Text("signed in part", "部分签署") if signoff.signed else Text("awaiting signature", "待签署")
+            yield view.Awaited(document, signoff.reached("prepared"), signoff.reply_by, state)
+    out = prepared_records(ws.of(SignOff))
+    for standing in unsigned_changes(ws):
+        if standing.record_id not in out:
+            record = ws.records[standing.record_id]
+            document = Text("{id} {title}, signed in {signoff}", "{id} {title}（{signoff} 签认）").format(
+                id=record.id, title=record.name_to_show, signoff=standing.signoff.id
+            )
+            yield view.Awaited(document, None, None, not_signed_again(standing))
 
 
 def _figures(ws: Workspace) -> Iterator[view.Figure]:

@@ -156,6 +156,19 @@ def to_be_signed_again(ws: Workspace, planned: Planned | None, as_of: date) -> I
             yield standing, on
 
 
+def not_signed_again(standing: Standing) -> Text | str:
+    """What is said of a record that is not what was signed; nothing where it is."""
+    match standing.state:
+        case "changed":
+            return Text("changed under {ids}, not yet signed again", "已按 {ids} 变更，尚未重新签认").format(
+                ids=Text.join(Text.same(one) for one in standing.under)
+            )
+        case "differs":
+            return Text("differs from what was signed", "与签认内容不一致")
+        case _:
+            return ""
+
+
 def is_signable(record: Record) -> bool:
     """True for what a customer may sign: requirements, objectives, interviews, milestones."""
     return record.kind.signable and (not isinstance(record, Task) or record.is_milestone)
