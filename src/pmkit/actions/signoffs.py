@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pmkit.actions.changes import Received
@@ -463,7 +463,7 @@ def adopt(
     """A signature from before pmkit: the sign-off, in force at once, over the records as they stand today.
 
     `acting`: who signed, and on which day; `document`: the paper that was signed. Records that are drafts still get
-    the steps that lead to `confirmed`, with the day of the signature. One commit, marked as adopted.
+    the steps that lead to `confirmed`. One commit, marked as adopted.
     """
     _refuse_branch(ws, branch)
     made = draft(ws, what, version, next_id, acting, title=title, everything=True, adopting=True)
@@ -506,8 +506,10 @@ def _steps_to_confirmed(record: Record, signoff: SignOff, acting: Acting) -> tup
     """The steps that a draft or reviewed record has not taken yet."""
     if not isinstance(record, Tracked) or record.kind.states is None or record.reached("confirmed") is not None:
         return ()
-    first = () if waits_for_signature(record) else step_to(record, "reviewed", acting, signoff.id)[1:]
-    return (*first, *step_to(record, "confirmed", acting, signoff.id))
+    day = max([acting.on, *(one.on for one in record.steps)])  # steps follow each other; the sign-off has its own day
+    then = replace(acting, on=day)
+    first = () if waits_for_signature(record) else step_to(record, "reviewed", then, signoff.id)[1:]
+    return (*first, *step_to(record, "confirmed", then, signoff.id))
 
 
 # --- afterwards ------------------------------------------------------------------------------------------------------
