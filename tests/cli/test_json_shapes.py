@@ -24,6 +24,10 @@ CALLS = {
     "plan show": ["plan show"],
     "plan drift": ["plan drift"],
     "plan evm": ["plan evm"],
+    "plan load": ["plan load", "plan load --by month"],
+    "plan what-if": ["plan what-if T-001 --duration 20d"],
+    "plan compress": ["plan compress --to 2026-03-23"],
+    "plan buffer": ["plan buffer"],
     "plan simulate": ["plan simulate --runs 100"],
     "trace ID": ["trace REQ-001"],
     "trace": ["trace"],
@@ -94,7 +98,9 @@ def full(park):
     park("change request --title 增加访客 --requested-by wang.fang --propose REQ-001.priority=should")
     park("requirement review REQ-001")
     park("signoff prepare REQ-001")
-    park("set T-001 duration=12d best=10d worst=20d")
+    park("set T-001 duration=12d best=10d worst=20d crash_duration=8d crash_cost=100")
+    park("set T-002 overlap=1d")
+    park("plan task add --phase PH1 --name 缓冲 --duration 5d --buffer project --after T-002")
     park.edit("actions/ACT-001.yaml", "title: 催要门禁文档", "title: 催要文档")
     park.write("bad.csv", "名称,概率\n甲,9\n")
     return park

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from pmkit.cli.generic import NOT_GIVEN, options_of
 from pmkit.cli.language import h, language
 from pmkit.cli.scheduled import scheduled
-from pmkit.cli.session import AT_REVISION, WRITING, Session, command, one_of, out, print_json
+from pmkit.cli.session import AT_REVISION, WRITING, Session, command, one_of, out, parse_date, print_json
+from pmkit.domain.kind import Record, file_data
+from pmkit.domain.plan import TASK, Task
+from pmkit.domain.problems import validated
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text
 from pmkit.output.tables import terminal_width
 
 _AsOf = Annotated[str | None, typer.Option(metavar="DATE", help=h("progress up to this day", "只计入该日及以前的进度"))]
+
+
+_Picture = Annotated[str | None, typer.Option(metavar="FILE.svg", help=h("draw it into this file", "绘制图形到该文件"))]
+_TASK_OPTIONS = {k: v for k, v in options_of(TASK).items() if k != "milestone"}
 
 
 def _level(
@@ -29,11 +37,21 @@ def _level(
             ),
         ),
     ] = "finish",
+    optimal: Annotated[
+        bool,
+        typer.Option(
+            "--optimal", help=h("improve and prove it, with pmkit[schedule]", "用 pmkit[schedule] 求最优并证明")
+        ),
+    ] = False,
+    time_limit: Annotated[
+        float,
+        typer.Option(min=0.1, metavar="SECONDS", help=h("how long --optimal may take", "--optimal 的时间上限（秒）")),
+    ] = 30,
     clear: Annotated[bool, typer.Option("--clear", help=h("take the levelling back", "取消资源平衡"))] = False,
 ) -> None:
     from pmkit.actions.plan import hold
     from pmkit.output.levelling import levelling_json, levelling_text
-    from pmkit.schedule.levelling import RULES, level
+    from pmkit.schedule.levelling import RULES, level, level_optimally
     from pmkit.workspace.resources import capacities, demands, held_starts
 
     rule = next((r for r in RULES if r == one_of(priority, RULES)), RULES[0])
@@ -45,7 +63,11 @@ def _level(
             return
         s.write(edits)
         return
-    found = level(planned.network, demands(planned), capacities(planned.ws), rule)
+    needs, given = demands(planned), capacities(planned.ws)
+    if optimal:
+        found = level_optimally(planned.network, needs, given, time_limit)
+    else:
+        found = level(planned.network, needs, given, rule)
     if not s.json:
         sys.stdout.write(levelling_text(planned, found, language(), terminal_width()))
     edits = hold(planned.ws, held_starts(planned, found), s.acting)
@@ -63,6 +85,7 @@ def _simulate(
     seed: Annotated[
         int, typer.Option(min=0, help=h("the same seed, the same figures", "随机种子，相同种子结果相同"))
     ] = 1,
+    picture: _Picture = None,
     as_of: _AsOf = None,
 ) -> None:
     from pmkit.output.simulation import simulation_json, simulation_text
@@ -90,10 +113,162 @@ def _simulate(
             + "\n"
         )
     simulated = simulate(planned.network, found, runs, seed)
-    if s.json:
+    if picture is not None:
+        from pmkit.reports.plan_charts import histogram_chart
+
+        _save(picture, histogram_chart(planned, simulated, language()))
+    elif s.json:
         print_json(simulation_json(planned, simulated))
     else:
         sys.stdout.write(simulation_text(planned, simulated, language(), terminal_width()))
+
+
+def _load(
+    s: Session,
+    by: Annotated[str, typer.Option("--by", metavar="day|week|month", help=h("periods", "统计周期"))] = "week",
+    person: Annotated[str | None, typer.Option(metavar="HANDLE", help=h("only this person", "只看此人"))] = None,
+    picture: _Picture = None,
+    as_of: _AsOf = None,
+) -> None:
+    from pmkit.domain.people import Person
+    from pmkit.output.load import load_json, load_text
+    from pmkit.workspace.resources import loads
+
+    planned = scheduled(s, as_of)
+    if person is not None:
+        planned.ws.get(person, Person)
+    found = [x for x in loads(planned, one_of(by, ("day", "week", "month"))) if person in (None, x.person)]
+    if picture is not None:
+        from pmkit.reports.plan_charts import load_chart
+
+        _save(picture, load_chart(planned, found, language()))
+    elif s.json:
+        print_json(load_json(found))
+    else:
+        sys.stdout.write(load_text(planned, found, language(), terminal_width()))
+
+
+def _buffer(s: Session, picture: _Picture = None, as_of: _AsOf = None) -> None:
+    from pmkit.output.buffers import buffers_json, buffers_text
+    from pmkit.workspace.buffers import buffers, history
+
+    planned = scheduled(s, as_of)
+    found = buffers(planned)
+    if not found and not s.json:
+        raise UsageError(
+            Text("the plan has no buffer", "计划中没有缓冲"),
+            Text(
+                "`pmkit plan task add --phase PH1 --name ... --duration 10d --buffer project --after ...`",
+                "`pmkit plan task add --phase PH1 --name 项目缓冲 --duration 10d --buffer project --after …`",
+            ),
+        )
+    if s.json:
+        print_json(buffers_json(planned, found))
+        return
+    past = list(history(planned.ws, parse_date(as_of) if as_of else None))
+    if picture is not None:
+        from pmkit.reports.plan_charts import fever_chart
+
+        _save(picture, fever_chart(planned, past, language()))
+        return
+    sys.stdout.write(buffers_text(planned, found, past, language(), terminal_width()))
+
+
+def _what_if(
+    s: Session,
+    task_id: Annotated[str | None, typer.Argument(metavar="[T-ID]")] = None,
+    propose: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID.FIELD=VALUE", help=h("a further edit (also += and -=); may be repeated", "其他假设修改，可重复")
+        ),
+    ] = None,
+    as_of: _AsOf = None,
+    **values: Any,
+) -> None:
+    from pmkit.actions.plan import links
+    from pmkit.actions.records import assigned
+    from pmkit.output.variants import moves_json, moves_text
+    from pmkit.workspace.planning import plan_of
+    from pmkit.workspace.variants import moves, varied
+
+    before = scheduled(s, as_of)
+    edits = [_proposal(text) for text in propose or []]
+    given = {_TASK_OPTIONS[key][0]: value for key, value in values.items() if value not in NOT_GIVEN}
+    if given and task_id is None:
+        raise UsageError(Text("which task?", "请写明任务编号"), Text.same("`pmkit plan what-if T-012 --duration 8d`"))
+    changed: dict[str, Record] = {}
+    if task_id is not None:
+        task = before.ws.get(task_id, Task)
+        if "after" in given:
+            given["after"] = links(before.ws, given["after"])
+        raw = {"id": task.id, **file_data(task), **given}
+        changed[task.id] = validated(Task, raw).placed(task.spot)
+    for record_id, assignment in edits:
+        record: Record = before.ws.get(record_id)
+        changed[record.id] = assigned(before.ws, changed.get(record.id, record), assignment)
+    if not changed or not (given or edits):
+        raise UsageError(
+            Text("what would be different?", "请写明假设的修改"), Text.same("`pmkit plan what-if T-012 --duration 8d`")
+        )
+    ws = varied(before.ws, changed.values())
+    after, findings = plan_of(ws, parse_date(as_of) if as_of else None)
+    if after is None:
+        raise UsageError(
+            Text.join((f.says for f in findings if f.severity == "error"), en="\n", zh="\n"),
+            Text("nothing was written", "未写入任何内容"),
+        )
+    moved = moves(before, after)
+    if s.json:
+        print_json(moves_json(before, after, moved))
+    else:
+        sys.stdout.write(moves_text(before, after, moved, language(), terminal_width()))
+
+
+def _proposal(text: str) -> tuple[str, str]:
+    """`ID.field=value` as the record and the assignment."""
+    head, equals, value = text.partition("=")
+    record_id, dot, field = head.rpartition(".")
+    if not (equals and dot and record_id):
+        raise UsageError(
+            Text("`{text}` is no edit", "`{text}` 不是有效的修改").format(text=text), Text.same("T-012.duration=8d")
+        )
+    return record_id, f"{field}={value}"
+
+
+def _compress(
+    s: Session,
+    to: Annotated[str, typer.Option("--to", metavar="DATE", help=h("when it must end", "要求的完成日期"))],
+    milestone: Annotated[
+        str | None, typer.Option(metavar="M-ID", help=h("this milestone, not the whole project", "只压缩到该里程碑"))
+    ] = None,
+    as_of: _AsOf = None,
+) -> None:
+    from pmkit.output.variants import compressed_json, compressed_text
+    from pmkit.workspace.compression import compressed
+
+    planned = scheduled(s, as_of)
+    target = planned.ws.get(milestone, Task).id if milestone else None
+    found = compressed(planned, parse_date(to), target)
+    if s.json:
+        print_json(compressed_json(planned, found))
+    else:
+        sys.stdout.write(compressed_text(planned, found, language(), terminal_width()))
+    if not found.reached:
+        raise typer.Exit(1)
+
+
+def _save(path: str, svg: str) -> None:
+    """A picture into a file that the user named."""
+    from pathlib import Path
+
+    try:
+        Path(path).write_text(svg, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            Text(en="cannot write {path}: {why}", zh="无法写入 {path}：{why}").format(path=path, why=error.strerror)
+        ) from None
+    out(path)
 
 
 def register(app: typer.Typer) -> None:
@@ -107,3 +282,27 @@ def register(app: typer.Typer) -> None:
         h("Monte Carlo: when milestones are reached", "蒙特卡洛模拟：里程碑完成日期的概率"),
         AT_REVISION,
     )(_simulate)
+    command(app, "load", h("Each person's load, who is overloaded with what", "人员负荷：谁在何时超负荷"), AT_REVISION)(
+        _load
+    )
+    command(
+        app,
+        "what-if",
+        h("Which milestones an edit would move; writes nothing", "假设分析：哪些里程碑会变动（不写入）"),
+        AT_REVISION,
+    )(_with_task_options(_what_if))
+    command(
+        app, "compress", h("The cheapest way to an earlier finish", "工期压缩：费用最低的赶工和搭接建议"), AT_REVISION
+    )(_compress)
+    command(app, "buffer", h("Buffers: used against done", "缓冲：消耗与关键链完成情况"), AT_REVISION)(_buffer)
+
+
+def _with_task_options(function: Any) -> Any:
+    """The function with an option for each field of a task."""
+    import inspect
+
+    own = [p for p in inspect.signature(function, eval_str=True).parameters.values() if p.kind is not p.VAR_KEYWORD]
+    function.__signature__ = inspect.Signature(
+        [p.replace(kind=p.KEYWORD_ONLY) if n else p for n, p in enumerate(own)] + [p for _, p in _TASK_OPTIONS.values()]
+    )
+    return function

@@ -45,6 +45,8 @@ def levelling_text(planned: Planned, found: Levelled, lang: Lang, width: int) ->
             Text("nobody has more to do at once than they give", "没有人员超负荷，无需推迟任务").to(lang) + "\n"
         )
     paragraphs += [f"{line.to(lang)}\n" for line in (*_milestones(planned, found), _finish(found))]
+    if found.is_proven:
+        paragraphs.append(Text("no levelling ends it earlier (proven)", "已证明无法更早完成").to(lang) + "\n")
     paragraphs += [f"! {overload_text(planned, overload).to(lang)}\n" for overload in found.overloads]
     return "".join(paragraphs)
 
@@ -115,6 +117,7 @@ def levelling_json(found: Levelled) -> dict[str, Any]:
     return {
         "finish_before": found.plain.finish.isoformat(timespec="minutes"),
         "finish": found.schedule.finish.isoformat(timespec="minutes"),
+        "proven": found.is_proven,
         "delays": [
             {
                 "id": delay.id,

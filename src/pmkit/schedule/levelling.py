@@ -18,7 +18,8 @@ from pmkit.kernel.calendar import clock
 from pmkit.schedule.axis import OwnTime
 from pmkit.schedule.network import FREE, Network, Node, in_order
 from pmkit.schedule.passes import Schedule, Scheduled, schedule
-from pmkit.schedule.search import Jobs, shortest
+from pmkit.schedule.search import Jobs, finish, keeps, shortest
+from pmkit.schedule.solver import solved
 
 Rule = Literal["finish", "late-start", "float", "start", "order"]
 RULES: tuple[Rule, ...] = ("finish", "late-start", "float", "start", "order")
@@ -71,6 +72,38 @@ class Levelled:
     delays: tuple[Delay, ...]
     overloads: tuple[Overload, ...]
     held: Mapping[str, int]
+    is_proven: bool = False
+
+
+def level_optimally(
+    network: Network, demands: Mapping[str, Demand], capacities: Mapping[str, int], seconds: float
+) -> Levelled:
+    """The plan levelled like `level` does, then improved by the solver of the extra `schedule` within so many seconds.
+
+    `is_proven`: no levelling ends the project earlier. That is never said of a plan in which somebody's own calendar,
+    a started task, elapsed time, unequal priorities or rounding make the solver's jobs differ from the plan.
+    Raises MissingExtra, and what `schedule` raises.
+    """
+    found = level(network, demands, capacities)
+    plain = found.plain
+    projection = projected(network, plain, demands, capacities)
+    if not projection.ids:
+        return found
+    hint = projection.starts_of(found.schedule)
+    if not keeps(projection.jobs, hint):
+        hint = shortest(projection.jobs)
+    starts, is_proven = solved(projection.jobs, hint, seconds)
+    better = level(network, demands, capacities, order=projection.ranks(starts))
+    best = better if _key(better.schedule) < _key(found.schedule) else found
+    wanted = projection.base + projection.unit * finish(projection.jobs, starts)
+    same = len({demand.priority for demand in demands.values()}) < 2
+    ends = max(item.early_finish for item in best.schedule.items.values())
+    return replace(best, is_proven=is_proven and projection.exact and same and ends <= wanted)
+
+
+def _key(found: Schedule) -> tuple[int, int]:
+    ends = [item.early_finish for item in found.items.values()]
+    return max(ends, default=0), sum(ends)
 
 
 def level(
@@ -78,7 +111,7 @@ def level(
     demands: Mapping[str, Demand],
     capacities: Mapping[str, int],
     rule: Rule = "finish",
-    order: Mapping[str, int] | None = None,
+    order: Mapping[str, float] | None = None,
 ) -> Levelled:
     """The plan with tasks delayed until no resource has more to do at once than its capacity.
 
@@ -104,10 +137,7 @@ def level(
     for ranks in ranked:
         placing = _Placing(profile, demands, ranks)
         found = schedule(network, placing)
-        key = (
-            max((item.early_finish for item in found.items.values()), default=0),
-            sum(item.early_finish for item in found.items.values()),
-        )
+        key = _key(found)
         if best is None or key < best[0]:
             best = (key, found, placing)
         if not placing.pushed:
@@ -357,6 +387,12 @@ class Projection:
     base: int
     unit: int
     exact: bool
+
+    def starts_of(self, schedule: Schedule) -> tuple[int, ...]:
+        """A schedule of the plan as one of the jobs."""
+        return tuple(
+            -(-(max(schedule.resumes(i), schedule.items[i].early_start) - self.base) // self.unit) for i in self.ids
+        )
 
     def ranks(self, starts: Sequence[int]) -> dict[str, float]:
         """The nodes in the order of a schedule of the jobs."""

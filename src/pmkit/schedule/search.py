@@ -82,6 +82,25 @@ def finish(jobs: Jobs, starts: Sequence[int]) -> int:
     return max((start + length for start, length in zip(starts, jobs.durations, strict=True)), default=0)
 
 
+def keeps(jobs: Jobs, starts: Sequence[int]) -> bool:
+    """Whether a schedule keeps every distance, release and capacity."""
+    if any(start < early for start, early in zip(starts, jobs.release or starts, strict=True)):
+        return False
+    if any(starts[j] < starts[i] + d for j, arcs in enumerate(jobs.before) for i, d in arcs):
+        return False
+    changes: list[tuple[int, int, int]] = []
+    for job, start in enumerate(starts):
+        for resource, need in enumerate(jobs.demands[job]):
+            if need and jobs.durations[job]:
+                changes += [(start, need, resource), (start + jobs.durations[job], -need, resource)]
+    used = [0] * len(jobs.capacities)
+    for _, change, resource in sorted(changes):  # at one moment what ends comes before what begins
+        used[resource] += change
+        if used[resource] > jobs.capacities[resource]:
+            return False
+    return True
+
+
 def shortest(jobs: Jobs, schedules: int | None = None, seed: int = 1) -> tuple[int, ...]:
     """The starts of the shortest schedule found with a budget of so many schedules (None: by size)."""
     return _Search(jobs, seed).run(budget(jobs) if schedules is None else schedules)

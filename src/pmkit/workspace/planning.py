@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -166,6 +166,8 @@ def plan_of(ws: Workspace, as_of: date | None, *, levelled: bool = True) -> tupl
     findings += [_fighting(ws, fight) for fight in fixed_fights(network, scheduled)]
     if findings:
         return None, findings
+    if any(task.buffer for task in ws.tasks):
+        network, scheduled = _absorbed(ws, network, scheduled)
     findings += [
         OUT_OF_SEQUENCE.found(ws.get(task_id, Task).at("after"), task_id, id=task_id)
         for task_id in scheduled.out_of_sequence
@@ -181,6 +183,46 @@ def plan_of(ws: Workspace, as_of: date | None, *, levelled: bool = True) -> tupl
         for c in scheduled.beyond[:1]
     ]
     return Planned(ws, network, scheduled, calendar, status_date, progress), findings
+
+
+def _absorbed(ws: Workspace, network: Network, scheduled: Schedule) -> tuple[Network, Schedule]:
+    """The plan with its buffers as short as what is before them is late: that is what they are for."""
+    planned = buffer_starts(ws, network)
+    by_id = {node.id: node for node in network.nodes}
+    for buffer in sorted((t for t in ws.tasks if t.id in planned), key=lambda t: scheduled.items[t.id].early_start):
+        used = used_minutes(network.calendar, planned[buffer.id], scheduled.items[buffer.id].start)
+        if used:
+            node = by_id[buffer.id]
+            by_id[buffer.id] = replace(node, duration=max(0, node.duration - used))
+            network = replace(network, nodes=tuple(by_id[node.id] for node in network.nodes))
+            scheduled = schedule(network)
+    return network, scheduled
+
+
+def buffer_starts(ws: Workspace, network: Network) -> dict[str, datetime]:
+    """Where each buffer begins in the newest baseline, else in the plan without any progress."""
+    frozen = {item.id: item.start for item in ws.baselines[-1].items} if ws.baselines else {}
+    found: dict[str, datetime] = {}
+    for task in ws.tasks:
+        start = frozen.get(task.id) if task.buffer else None
+        if start is not None:
+            found[task.id] = start if isinstance(start, datetime) else datetime.combine(start, time())
+    missing = [task.id for task in ws.tasks if task.buffer and task.id not in found]
+    if missing and network.status_date is not None:
+        plain = schedule(without_progress(network))
+        found |= {task_id: plain.items[task_id].start for task_id in missing}
+    return found
+
+
+def without_progress(network: Network) -> Network:
+    """The network as if nothing had been reported."""
+    return replace(network, nodes=tuple(replace(node, actuals=None) for node in network.nodes), status_date=None)
+
+
+def used_minutes(calendar: WorkCalendar, planned: datetime, start: datetime) -> int:
+    """How much of a buffer is used: working minutes by which it begins late."""
+    timeline = calendar.timeline
+    return max(0, timeline.offset(clock(start)) - timeline.offset(clock(planned)))
 
 
 def latest_progress(ws: Workspace, as_of: date | None) -> tuple[date | None, dict[str, TaskProgress]]:
@@ -281,7 +323,7 @@ class _Nodes:
 
     @cached_property
     def _unshifted(self) -> Mapping[str, Scheduled]:
-        plain = _Nodes(self._ws, self._calendars, None, [])
+        plain = _Nodes(self._ws, self._calendars, None, [], levelled=self._levelled)
         nodes = tuple(plain.of(task, None) for task in self._ws.tasks)
         try:
             return schedule(Network(nodes, self._ws.project.start, self._calendar)).items

@@ -48,7 +48,7 @@ def demands(planned: Planned) -> dict[str, Demand]:
 class Load:
     """What a person has to do in a period: minutes of work, minutes that the person gives, the tasks with minutes.
 
-    `over`: days of the period on which tasks want more at once than the person gives.
+    `over`: days of the period on which tasks want more at once than the person gives, `clash` the tasks of those days.
     """
 
     person: str
@@ -58,6 +58,7 @@ class Load:
     room: Decimal
     tasks: Mapping[str, Decimal]
     over: tuple[date, ...]
+    clash: tuple[str, ...]
 
     @property
     def percent(self) -> Decimal | None:
@@ -84,6 +85,7 @@ def loads(planned: Planned, step: str = "week") -> list[Load]:
         calendar = planned.calendar.without(person.absent)
         for first, last in periods:
             total, room, tasks, over = Decimal(0), Decimal(0), dict[str, Decimal](), list[date]()
+            clash: dict[str, None] = {}
             day = first
             while day <= last:
                 minutes = sum(end - start for start, end in calendar.spans_on(start_of(day) // DAY))
@@ -95,8 +97,9 @@ def loads(planned: Planned, step: str = "week") -> list[Load]:
                     peak += share
                 if peak > person.units and _at_once(planned, day, work[day], person.units):
                     over.append(day)
+                    clash |= dict.fromkeys(task_id for task_id, _, _ in work[day])
                 day += ONE_DAY
-            found.append(Load(handle, first, last, total, room, tasks, tuple(over)))
+            found.append(Load(handle, first, last, total, room, tasks, tuple(over), tuple(clash)))
     return found
 
 
