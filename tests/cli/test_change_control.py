@@ -232,3 +232,241 @@ def test_evidence_that_is_replaced_is_found(assessed):
     assert "CHG203" not in assessed("check")
     assessed.write("evidence/CR-001/reply.eml", "其他内容")
     assert "CHG203" in assessed("check", code=1)
+
+
+def approved(run, change="CR-001", impact="--price 0"):
+    """A change that 李伟 and 王芳 agreed to."""
+    run(f"change submit {change}")
+    run(f"change assess {change} {impact}")
+    run(f"change approve {change} --as li.wei")
+    run(f"change approve {change} --as wang.fang --evidence reply.eml")
+
+
+def test_requirements_are_added_and_withdrawn_from_the_command_line(reply):
+    reply("requirement add --title 大屏展示 --priority could --source 访谈")
+    reply.write("new.yaml", "title: 访客预约\nstatement: 访客可在线预约。\npriority: should\n")
+    reply("change request --title 增删 --requested-by wang.fang --add-requirement new.yaml --withdraw REQ-002")
+    change = json.loads(reply("show CR-001 --json"))
+    assert change["affects"] == ["REQ-002"]
+    assert change["add"] == [{"kind": "requirement", "fields": {"title": "访客预约", "statement": "访客可在线预约。", "priority": "should"}}]  # fmt: skip
+    approved(reply)
+    assert "已修改：REQ-002, REQ-003" in reply("change apply CR-001")
+    added = json.loads(reply("show REQ-003 --json"))
+    assert (added["statement"], added["from"], added["status"]) == ("访客可在线预约。", ["CR-001"], "draft")
+    assert status(reply, "REQ-002") == "withdrawn"
+    assert reply.git("status", "--porcelain", "-uno") == ""
+
+
+@pytest.mark.parametrize(
+    ("proposal", "says"),
+    [
+        ("--add-requirement new.yaml", "`priority`"),
+        ("--withdraw T-001", "T-001"),
+        ("--withdraw REQ-009", "REQ-009"),
+        ("--propose REQ-001.priority=urgent", "priority"),
+    ],
+)
+def test_a_request_that_could_never_be_applied_is_no_request(reply, proposal, says):
+    reply.write("new.yaml", "title: 访客预约\npriority: sofort\n")
+    reply(f"change request --title x --requested-by wang.fang {proposal}", code=2)
+    assert says in reply.err
+    assert not (reply.folder / "changes").exists()
+
+
+def test_a_draft_is_changed_by_propose_and_by_nothing_else_later(reply):
+    reply("requirement add --title 大屏展示 --priority could --source 访谈")
+    reply(REQUEST + " --propose REQ-001.priority=should --withdraw REQ-002")
+    reply("change propose CR-001 --propose REQ-001.title=统一登录 --drop REQ-001.priority --drop REQ-002")
+    change = json.loads(reply("show CR-001 --json"))
+    assert [e["field"] for e in change["edits"]] == ["statement", "title"]
+    assert "withdraw" not in change
+    reply("change propose CR-001 --drop REQ-001.priority", code=2)
+    reply("change submit CR-001")
+    reply("change propose CR-001 --drop REQ-001.title", code=4)
+    assert "pmkit change revise CR-001" in reply.err
+    reply("change assess CR-001 --price 0")
+    reply("set CR-001 reason=换个说法", code=4)
+    assert "pmkit change assess" in reply.err
+    reply("change revise CR-001")
+    reply("set CR-001 reason=换个说法")
+
+
+@pytest.fixture
+def two(reply):
+    """CR-001 and CR-002, both agreed, both about the statement and the criteria of REQ-001."""
+    reply("change request --title 访客 --requested-by wang.fang --propose REQ-001.acceptance+=访客码可通行")
+    said = reply("change request --title 车牌 --requested-by wang.fang --propose REQ-001.acceptance+=车牌可通行")
+    assert "注意" not in said  # nobody assessed the first one yet
+    approved(reply)
+    reply("change submit CR-002")
+    reply("change assess CR-002 --price 0")
+    reply("change approve CR-002 --as li.wei")
+    said = reply("change approve CR-002 --as wang.fang --evidence reply.eml")
+    assert "注意：CR-001（客户已确认）也涉及 REQ-001.acceptance" in said
+    return reply
+
+
+def test_of_two_changes_of_one_field_the_second_waits_until_it_is_assessed_again(two):
+    assert "CHG206" in two("check")
+    two("change apply CR-001")
+    two("change apply CR-002", code=4)
+    assert "已由 CR-001 修改" in two.err
+    assert "pmkit change assess CR-002" in two.err
+    assert "CHG207" in two("check", code=0)
+    assert "REQ-001.acceptance 已有变化" in two("change assess CR-002")
+    two("change apply CR-002", code=4)
+    two("change approve CR-002 --as li.wei")
+    two("change approve CR-002 --as wang.fang --evidence reply.eml")
+    two("change apply CR-002")
+    criteria = json.loads(two("show REQ-001 --json"))["acceptance"]
+    assert criteria == ["三个系统用同一账号登录成功", "访客码可通行", "车牌可通行"]
+    assert "CHG" not in two("check")
+
+
+def test_apply_is_all_or_nothing(two):
+    two("change revise CR-002", code=4)
+    two("requirement add --title 大屏展示 --priority could --source 访谈")
+    two("change request --title 三处 --requested-by wang.fang --withdraw REQ-002 "
+        "--propose REQ-001.title=统一登录 --propose REQ-001.priority=should --propose T-002.duration=12d")  # fmt: skip
+    approved(two, "CR-003")
+    two("set T-002 duration=11d")
+    two("set REQ-001 priority=could")
+    before = two.git("rev-parse", "HEAD")
+    two("change apply CR-003", code=4)
+    assert "T-002.duration" in two.err
+    assert "REQ-001.priority" in two.err  # every obstacle at once
+    assert two.git("rev-parse", "HEAD") == before
+    assert two.git("status", "--porcelain", "-uno") == ""
+    assert json.loads(two("show REQ-001 --json"))["title"] == "统一身份认证"
+
+
+def test_assessing_again_without_a_change_leaves_the_approvals(assessed):
+    assessed("change approve CR-001 --as li.wei")
+    assessed("change assess CR-001 --price 20000", code=4)
+    assert "已有审批继续有效" in assessed.err
+
+
+def test_somebody_named_signs_for_a_person_who_is_away(assessed):
+    assessed("person add zhang.san --name 张三 --side supplier --role engineer")
+    assessed("person delegate li.wei --to zhang.san --from 2026-03-10 --until 2026-03-14 --reason 出差")
+    assessed("change approve CR-001 --as zhang.san", code=4)  # not yet
+    said = assessed("change approve CR-001 --as zhang.san --date 2026-03-12")
+    assert "建设单位项目负责人" in said
+    approval = json.loads(assessed("show CR-001 --json"))["approvals"][0]
+    assert (approval["by"], approval["for"], approval["role"], approval["level"]) == ("zhang.san", "li.wei", "pm", "L2")
+    assessed("change approve CR-001 --as li.wei --date 2026-03-15", code=4)  # that right was used
+    assert "CHG2" not in assessed("check")
+    assessed("change approve CR-001 --as wang.fang --evidence reply.eml --date 2026-03-15")
+    assert status(assessed) == "confirmed"
+    assert "AUD" not in assessed("audit", code=None)
+
+
+def test_nobody_gets_round_their_own_request_through_somebody_else(reply):
+    reply("person add zhang.san --name 张三 --side supplier --role engineer")
+    reply("person delegate li.wei --to zhang.san --from 2026-03-01 --until 2026-03-31")
+    reply("change request --title 自己提的 --requested-by li.wei --propose REQ-001.statement=新的描述")
+    reply("change submit CR-001")
+    reply("change assess CR-001 --price 0")
+    reply("change approve CR-001 --as zhang.san --for li.wei", code=4)
+    assert "提出人" in reply.err
+    reply("person delegate li.wei --to wang.fang --from 2026-03-01 --until 2026-03-31", code=4)
+
+
+def test_one_of_several_and_all_of_several(assessed):
+    assessed.edit(
+        "pmkit.yaml", "    all: [supplier.pm, customer.pm]\n    if_any",
+        "    all: [supplier.pm, supplier.director]\n    any: [customer.pm, supervisor.chief]\n    if_any",
+    )  # fmt: skip
+    assessed("commit -m 修改审批矩阵")
+    assessed("person add zhao.min --name 赵敏 --side supplier --role director")
+    said = assessed("change approve CR-001 --as zhao.min")
+    assert "承建单位项目经理" in said  # a director's approval counts once
+    assert "建设单位项目负责人或监理单位总监理工程师" in said
+    assessed("change approve CR-001 --as li.wei")
+    assessed("change approve CR-001 --as wang.fang --evidence reply.eml")
+    assert status(assessed) == "approved"  # one of two sides is no confirmation by the customer
+    assert "pmkit change apply CR-001" in assessed("change show CR-001")
+
+
+@pytest.mark.parametrize(
+    ("edit", "assess", "level"),
+    [
+        ("", "--removes-contract-scope", "L4"),
+        ("", "--changes-party", "L4"),
+        ("  always_L4: [party change]\n", "--removes-contract-scope", "L1"),
+        ("  at_least: {functional: L3}\n", "", "L3"),
+        ("  at_least: {contract: L3}\n", "", "L1"),
+    ],
+)
+def test_some_changes_are_never_small(reply, edit, assess, level):
+    if edit:
+        reply.edit("pmkit.yaml", "approval:\n", "approval:\n" + edit)
+        reply("commit -m 规则")
+    reply(REQUEST)
+    reply("change submit CR-001")
+    assert f"级别 {level} " in reply(f"change assess CR-001 --price 0 {assess}")
+
+
+def test_the_final_acceptance_is_never_moved_by_a_small_change(reply):
+    reply("set M-001 stage=final_acceptance deadline=2026-03-31")
+    reply("change request --title 延期 --requested-by wang.fang --propose M-001.deadline=2026-04-10")
+    reply("change submit CR-001")
+    assert "级别 L4" in reply("change assess CR-001 --price 0")
+
+
+def test_changes_add_up(reply):
+    reply("set project contract_price=1000000")
+    reply(REQUEST)
+    approved(reply, "CR-001", "--price 9000")
+    reply("change apply CR-001")
+    reply("person add zhao.min --name 赵敏 --side supplier --role director")
+    reply("change request --title 二期 --requested-by wang.fang --propose REQ-001.title=统一登录")
+    reply("change submit CR-002")
+    assert "变更累计金额已达合同价款的 5.9%" in reply("change assess CR-002 --price 50000")
+    reply("change assess CR-002 --price 95000 --supplementary-agreement")
+    reply("change approve CR-002 --as zhao.min", code=4)
+    assert "超过上限 10%" in reply.err
+
+
+def test_a_change_in_force_is_judged_by_the_rules_it_was_approved_by(assessed):
+    assessed("change approve CR-001 --as li.wei")
+    assessed("change approve CR-001 --as wang.fang --evidence reply.eml")
+    assessed("change apply CR-001")
+    assessed("set li.wei role=engineer left=true")
+    assessed("set project contract_price=100000")  # 20000 would be L4 today
+    assert "CHG201" not in assessed("check")
+
+
+def test_an_urgent_request_has_a_day(reply):
+    reply(REQUEST + " --urgency emergency --date 2026-03-02")
+    reply("change submit CR-001 --date 2026-03-02")
+    assert "应于 2026-03-03 前答复" in reply("check")
+
+
+def test_the_plan_is_run_with_and_without_the_change(reply):
+    reply("deliverable add --title 设计文件 --requirement REQ-001")
+    reply("change request --title 加长 --requested-by wang.fang --affects REQ-001 --propose T-002.duration=13d")
+    reply("change submit CR-001")
+    said = reply("change assess CR-001 --price 0 --schedule 5d --milestone M-001")
+    assert "按变更内容排程：M-001 设计评审通过 2026-03-20 → 2026-03-25（+3 天）" in said
+    assert "顺延全部用完时：M-001 设计评审通过 2026-03-20 → 2026-03-27（+5 天）" in said
+    assert "交付物：DLV-001 设计文件" in said
+    data = json.loads(reply("change show CR-001 --json"))
+    assert data["level"] == "L2"
+    assert data["missing"] == ["supplier.pm", "customer.pm"]
+    labels = [line["label"]["en"] for line in data["computed"]]
+    assert labels == ["Plan with the proposed edits", "Plan with the allowance used up", "requirements", "tasks", "deliverables"]  # fmt: skip
+    reply("change assess CR-001 --propose x", code=2)
+
+
+def test_each_step_says_what_comes_next(reply):
+    assert "下一步：提交评估：`pmkit change submit CR-001`" in reply(REQUEST)
+    assert "`pmkit change assess CR-001" in reply("change submit CR-001")
+    said = reply("change assess CR-001 --price 0")
+    assert "尚缺审批：承建单位项目经理：李伟（li.wei）；建设单位项目负责人：王芳（wang.fang）" in said
+    assert "`pmkit change approve CR-001" in said
+    reply("change approve CR-001 --as li.wei")
+    assert "`pmkit change apply CR-001`" in reply("change approve CR-001 --as wang.fang --evidence reply.eml")
+    assert "`pmkit change verify CR-001" in reply("change apply CR-001")
+    assert "`pmkit change close CR-001`" in reply("change verify CR-001 --by wang.fang --note 抽查通过")
+    assert "流程已结束" in reply("change close CR-001")

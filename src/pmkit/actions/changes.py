@@ -3,24 +3,51 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pmkit.actions.records import NextId, assigned, new_record, split_assignment, step_to
+from pmkit.actions.records import (
+    NextId,
+    assigned,
+    changes_between,
+    check_links,
+    new_record,
+    split_assignment,
+    step_to,
+)
 from pmkit.domain.approval import EVIDENCE, Level, evidence_kind
-from pmkit.domain.changes import CHANGE, STATES, Approval, ChangeRequest, ProposedEdit
-from pmkit.domain.kind import WORKFLOW_FIELDS, Record, Tracked, attribute_names, file_data, file_value, value_of
+from pmkit.domain.changes import CHANGE, STATES, Approval, ChangeRequest
+from pmkit.domain.kind import (
+    WORKFLOW_FIELDS,
+    Kind,
+    Record,
+    about,
+    file_data,
+    file_value,
+    known_field,
+    value_of,
+)
 from pmkit.domain.people import Person, role_label
+from pmkit.domain.plan import Task
 from pmkit.domain.problems import validated
-from pmkit.domain.registry import kind_named
+from pmkit.domain.project import PROJECT
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text, did_you_mean
-from pmkit.workspace.approvals import level_of, missing_approvals, required, what_is_wanted
+from pmkit.workspace.approvals import (
+    cumulative_price,
+    is_customers,
+    level_of,
+    missing_approvals,
+    required,
+    signs_for,
+    what_is_wanted,
+)
 from pmkit.workspace.edits import Acting, Append, Attach, Change, Create, Edits, Set
 from pmkit.workspace.layout import evidence_path, new_path
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned
+from pmkit.workspace.proposals import Obstacle, Outcome, outcome, refreshed, with_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +59,21 @@ class Received:
     kind: str | None = None
 
 
-def request(
-    ws: Workspace,
-    values: Mapping[str, Any],
-    proposals: Sequence[str | Mapping[str, Any]],
-    next_id: NextId,
-    acting: Acting,
-) -> Edits:
-    """A new change request. A proposal is `ID.field=value` (or `+=`, `-=`), or a mapping `record, field, to`."""
-    edits = proposed_edits(ws, proposals)
-    affects = dict.fromkeys([*values.get("affects", ()), *(e["record"] for e in edits)])
-    raw = {**values, "affects": list(affects), "edits": edits}
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a change proposes: edits `ID.field=value` (`+=`, `-=`) or mappings `record, field, to`; fields of records to
+    add, each with its kind; ids of requirements to withdraw.
+    """
+
+    edits: Sequence[str | Mapping[str, Any]] = ()
+    add: Sequence[tuple[str, Mapping[str, Any]]] = ()
+    withdraw: Sequence[str] = ()
+
+
+def request(ws: Workspace, values: Mapping[str, Any], proposal: Proposal, next_id: NextId, acting: Acting) -> Edits:
+    """A new change request."""
+    raw = {**values, **_proposed(ws, proposal)}
+    raw["affects"] = list(dict.fromkeys([*values.get("affects", ()), *_affected(raw)]))
     if "requested_by" not in raw:
         if ws.find(acting.by, Person) is None:
             raise UsageError(
@@ -54,6 +85,7 @@ def request(
             )
         raw["requested_by"] = acting.by
     record = new_record(ws, CHANGE, raw, next_id(CHANGE.prefix), acting)
+    _refuse_wrong(ws, validated(ChangeRequest, {"id": record.id, **file_data(record)}))
     return Edits(
         (Create(new_path(CHANGE, record.id), file_data(record), CHANGE.name),),
         "change.request",
@@ -64,18 +96,75 @@ def request(
     )
 
 
+def propose(ws: Workspace, change: ChangeRequest, proposal: Proposal, drop: Sequence[str], acting: Acting) -> Edits:
+    """Change what a draft proposes. `drop`: `ID.field` of an edit, an id that is not to be withdrawn, or a title."""
+    if change.status != "draft":
+        raise Refused(
+            Text(en="{id} is no draft any more", zh="{id} 已不是草稿").format(id=change.id),
+            Text.same(f"`pmkit change revise {change.id}`")
+            if change.status in {"submitted", "assessed", "deferred"}
+            else Text("raise a new request", "请另提变更"),
+        )
+    dropped = set(drop)
+    new = _proposed(ws, proposal)
+    fresh = {(e["record"], e["field"]) for e in new["edits"]}
+    edits = [file_value(e) for e in change.edits if f"{e.record}.{e.field}" not in dropped]
+    raw = {
+        "edits": [e for e in edits if (e["record"], e["field"]) not in fresh] + new["edits"],
+        "add": [file_value(a) for a in change.add if a.fields.get("title") not in dropped] + new["add"],
+        "withdraw": list(dict.fromkeys([*(w for w in change.withdraw if w not in dropped), *new["withdraw"]])),
+    }
+    titles = [str(added.fields.get("title")) for added in change.add]
+    known = [*(f"{e.record}.{e.field}" for e in change.edits), *change.withdraw, *titles]
+    if unknown := sorted(dropped - set(known)):
+        raise UsageError(
+            Text(en="{id} does not propose {what}", zh="{id} 中没有 {what}").format(
+                id=change.id, what=", ".join(unknown)
+            ),
+            did_you_mean(unknown[0], known),
+        )
+    raw["affects"] = list(dict.fromkeys([*change.affects, *_affected(raw)]))
+    revised = validated(ChangeRequest, {"id": change.id, **file_data(change), **raw}).placed(change.spot)
+    _refuse_wrong(ws, revised)
+    changes = changes_between(ws, change, revised, ("affects", "edits", "add", "withdraw"))
+    if not changes:
+        raise Refused(Text(en="{id} proposes just that already", zh="{id} 的变更内容没有变化").format(id=change.id))
+    return Edits(
+        tuple(changes), "change.propose", (change.id,), f"{change.id}: Change what is proposed", acting.by, acting.on
+    )
+
+
+def _proposed(ws: Workspace, proposal: Proposal) -> dict[str, list[Any]]:
+    return {
+        "edits": proposed_edits(ws, proposal.edits),
+        "add": [{"kind": kind, "fields": dict(fields)} for kind, fields in proposal.add],
+        "withdraw": [_id(ws, target) for target in proposal.withdraw],
+    }
+
+
+def _id(ws: Workspace, text: str) -> str:
+    record: Record = ws.get(text)
+    return record.id
+
+
+def _affected(raw: Mapping[str, Any]) -> list[str]:
+    """The records that edits and withdrawals touch; the profile is no record to be linked."""
+    ids = [*(e["record"] for e in raw["edits"]), *raw["withdraw"]]
+    return [i for i in ids if i != PROJECT.name]
+
+
+def _refuse_wrong(ws: Workspace, change: ChangeRequest) -> None:
+    """Refuse what could never be applied, all of it at once."""
+    wrong = [o.says for o in outcome(ws, change).obstacles if o.why == "wrong"]
+    if wrong:
+        raise UsageError(Text.join(wrong, en="\n", zh="\n"))
+
+
 def proposed_edits(ws: Workspace, proposals: Sequence[str | Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The proposals as edits with what stands there now. Raises UsageError for what could not be applied."""
     found: list[dict[str, Any]] = []
     for proposal in proposals:
-        text = _as_assignment(proposal)
-        key, operator, value = split_assignment(text)
-        record_id, dot, field = key.partition(".")
-        if not dot:
-            raise UsageError(
-                Text(en="`{text}` does not say which record", zh="`{text}` 没有指明要修改的记录").format(text=text),
-                Text(en="write ID.field=value", zh="请写成 编号.字段=值"),
-            )
+        record_id, field, operator, value = _parts_of(proposal)
         record: Record = ws.get(record_id)
         if field in WORKFLOW_FIELDS:
             raise Refused(Text(en="a change cannot propose `{field}`", zh="变更不能修改 `{field}`").format(field=field))
@@ -83,8 +172,12 @@ def proposed_edits(ws: Workspace, proposals: Sequence[str | Mapping[str, Any]]) 
         base = record
         if earlier:
             found.remove(earlier[0])
-            base = _with_value(record, field, earlier[0]["to"])
-        revised = assigned(ws, base, f"{field}{operator}{value}")
+            base = with_value(record, field, earlier[0].get("to"))
+        if isinstance(value, str):
+            revised = assigned(ws, base, f"{field}{operator}{value}")
+        else:
+            known_field(record.kind, field)
+            revised = with_value(base, field, value)
         before, after = file_value(value_of(record, field)), file_value(value_of(revised, field))
         if before == after:
             raise UsageError(
@@ -97,41 +190,56 @@ def proposed_edits(ws: Workspace, proposals: Sequence[str | Mapping[str, Any]]) 
     return found
 
 
-def _as_assignment(proposal: str | Mapping[str, Any]) -> str:
+def _parts_of(proposal: str | Mapping[str, Any]) -> tuple[str, str, str, Any]:
+    """Record, field, operator and value of a proposal. Raises UsageError."""
     if isinstance(proposal, str):
-        return proposal
+        key, operator, value = split_assignment(proposal)
+        record_id, dot, field = key.partition(".")
+        if not dot:
+            raise UsageError(
+                Text(en="`{text}` does not say which record", zh="`{text}` 没有指明要修改的记录").format(text=proposal),
+                Text(en="write ID.field=value", zh="请写成 编号.字段=值"),
+            )
+        return record_id, field, operator, value
     missing = [key for key in ("record", "field", "to") if key not in proposal]
     if missing:
         raise UsageError(
             Text(en="a proposed edit lacks {keys}", zh="变更内容缺少 {keys}").format(keys=", ".join(missing)),
             Text(en="each one needs record, field and to", zh="每条都要有 record、field、to"),
         )
-    return f"{proposal['record']}.{proposal['field']}={proposal['to']}"
+    return str(proposal["record"]), str(proposal["field"]), "=", proposal["to"]
 
 
-def _with_value(record: Record, field: str, value: Any) -> Record:
-    raw = {"id": record.id, **file_data(record), field: value}
-    return validated(record.kind.model, {k: v for k, v in raw.items() if v is not None}).placed(record.spot)
+def assess(
+    ws: Workspace,
+    change: ChangeRequest,
+    impact: Mapping[str, Any],
+    acting: Acting,
+    plan: Mapping[str, Any] | None = None,
+) -> tuple[Edits, list[str]]:
+    """Record the impact assessment; `plan`: how it would be carried out. Also the `ID.field` that had moved meanwhile.
 
-
-def assess(ws: Workspace, change: ChangeRequest, impact: Mapping[str, Any], acting: Acting) -> Edits:
-    """Record the impact assessment. Assessing again changes the content and so voids the approvals given."""
+    Assessing again voids the approvals given, and sets the edits against what the records say today.
+    """
     STATES.move(CHANGE, change.id, change.status, "assess")
-    raw = {**file_value(change.impact), **impact}
-    revised = validated(ChangeRequest, {"id": change.id, **file_data(change), "impact": raw})
+    edits, moved = refreshed(ws, change)
+    raw = {**file_data(change), **(plan or {}), "edits": edits, "impact": {**file_value(change.impact), **impact}}
+    revised = validated(ChangeRequest, {"id": change.id, **raw}).placed(change.spot)
     for target in revised.impact.schedule_allowance:
-        ws.get(target)
-    if revised.impact == change.impact and change.status == "assessed":
+        ws.get(target, Task)
+    check_links(ws, revised)
+    _refuse_wrong(ws, revised)
+    if revised.digest == change.digest and change.status != "submitted":
         raise Refused(
-            Text(en="{id} is assessed just like that already", zh="{id} 的影响分析没有变化").format(id=change.id)
+            Text(en="{id} is assessed just like that already", zh="{id} 的影响分析没有变化").format(id=change.id),
+            Text("what was approved stands", "已有审批继续有效") if change.valid_approvals else None,
         )
-    at = change.at("impact")
-    written = file_value(revised.impact)
-    first: tuple[Change, ...] = (Set(at.path, at.keys, written),) if written else ()
+    keys = ("edits", "implementation", "implementer", "planned_finish", "impact")
+    changes = changes_between(ws, change, revised, keys)
     return Edits(
-        (*first, *step_to(change, "assessed", acting)),
+        (*changes, *step_to(change, "assessed", acting)),
         "change.assess", (change.id,), f"{change.id}: Assess the impact", acting.by, acting.on,
-    )  # fmt: skip
+    ), moved  # fmt: skip
 
 
 def approve(
@@ -141,32 +249,59 @@ def approve(
     planned: Planned | None,
     acting: Acting,
     *,
+    on_behalf_of: str | None = None,
     evidence: Received | None = None,
     comment: str | None = None,
 ) -> tuple[Edits, list[str]]:
-    """Record one approval of just what the request says today; also whose approval is still missing afterwards."""
+    """Record one approval of just what the request says today; also whose approval is still missing afterwards.
+
+    `on_behalf_of`: somebody who is away and named the approver; found where only one such right fits.
+    """
     STATES.move(CHANGE, change.id, change.status, "approve")
-    approver = _approver(ws, approver_id)
     level = level_of(ws, change, planned)
-    _refuse_wrong_approver(ws, change, approver, level)
-    _refuse_own_request(ws, change, approver, acting)
-    if any(a.by == approver.id for a in change.valid_approvals):
+    _refuse_beyond_the_contract(ws, change)
+    approver = _approver(ws, approver_id)
+    principal = _principal(ws, change, approver, level, on_behalf_of, acting)
+    _refuse_own_request(ws, change, approver, principal, acting)
+    given = [*change.valid_approvals]
+    if any((a.for_ or a.by) == principal.id for a in given):
         raise Refused(
-            Text(en="{who} approved {id} already", zh="{who}已审批过 {id}").format(who=approver.name, id=change.id)
+            Text(en="{who} approved {id} already", zh="{who}已审批过 {id}").format(who=principal.name, id=change.id)
         )
-    approval, attach = _approval(change, approver, level, acting, evidence, comment)
-    still = missing_approvals(ws, level, [*change.valid_approvals, Approval.model_validate(approval)])
+    approval, attach = _approval(change, approver, principal, level, acting, evidence, comment)
+    still = missing_approvals(ws, level, [*given, Approval.model_validate(approval)])
     steps: tuple[Change, ...] = ()
     if not still:
-        by_customer = any(wanted.startswith("customer.") for wanted in required(ws, level))
+        by_customer = any(is_customers(wanted) for wanted in required(ws, level))
         steps = step_to(change, "confirmed" if by_customer else "approved", acting)
     at = change.at("approvals")
     edits = Edits(
         (*attach, Append(at.path, at.keys, approval), *steps),
-        "change.approve", (change.id,), f"{change.id}: Approve as {approver.side} {approver.role}",
+        "change.approve", (change.id,), f"{change.id}: Approve as {principal.side} {principal.role}",
         acting.by, acting.on,
     )  # fmt: skip
     return edits, still
+
+
+def _refuse_beyond_the_contract(ws: Workspace, change: ChangeRequest) -> None:
+    """Refuse where all changes together would pass the limit beyond which it is a new contract."""
+    total = cumulative_price(ws, change)
+    limits = ws.project.approval.cumulative_price
+    if total.state != "stop" or not change.impact.price or change.impact.price.amount <= 0:
+        return
+    raise Refused(
+        Text(
+            en="with {id} the changes come to {percent}% of the contract price; the limit is {limit}",
+            zh="计入 {id} 后，变更累计金额达合同价款的 {percent}%，超过上限 {limit}",
+        ).format(id=change.id, percent=f"{total.percent:.1f}", limit=limits.stop),
+        Text.same(limits.basis)
+        if limits.basis
+        else Text(
+            en="a supplement beyond it usually needs a new procurement: see your contract; the limit is "
+            "approval.cumulative_price.stop",
+            zh="超出部分通常须另行采购，请核对合同；上限见 pmkit.yaml 的 approval.cumulative_price.stop",
+        ),
+    )
 
 
 def confirm(
@@ -185,7 +320,7 @@ def confirm(
             Text(en="{who} does not speak for the customer", zh="{who}不代表建设单位").format(who=customer.name),
             Text(en="name somebody of the customer's side with `--by`", zh="请用 `--by` 指明建设单位的人员"),
         )
-    approval, attach = _approval(change, customer, level_of(ws, change, planned), acting, evidence, None)
+    approval, attach = _approval(change, customer, customer, level_of(ws, change, planned), acting, evidence, None)
     at = change.at("approvals")
     return Edits(
         (*attach, Append(at.path, at.keys, approval), *step_to(change, "confirmed", acting)),
@@ -205,21 +340,39 @@ def _approver(ws: Workspace, person_id: str) -> Person:
     return person
 
 
-def _refuse_wrong_approver(ws: Workspace, change: ChangeRequest, approver: Person, level: Level) -> None:
+def _principal(
+    ws: Workspace, change: ChangeRequest, approver: Person, level: Level, named: str | None, acting: Acting
+) -> Person:
+    """In whose right the approval is given. Refused where the approver has none."""
     wanted = required(ws, level)
-    if any(approver.can_sign_as(w) for w in wanted):
-        return
+    if named is not None:
+        principal = _approver(ws, named)
+        if not principal.delegates_to(approver.id, acting.on):
+            raise Refused(
+                Text(en="{name} did not name {who} to sign on {day}", zh="{name}未授权{who}在 {day} 代签").format(
+                    name=principal.name, who=approver.name, day=acting.on
+                ),
+                Text.same(f"pmkit person delegate {principal.id} --to {approver.id} --from DATE --until DATE"),
+            )
+        found = principal if any(principal.can_sign_as(w) for w in wanted) else None
+    else:
+        found = signs_for(ws, approver, wanted, acting.on)
+    if found is not None:
+        return found
     raise Refused(
         Text(
             en="{who} ({role}) cannot approve {id}: level {level}", zh="{who}（{role}）无权审批 {id}：级别 {level}"
         ).format(who=approver.name, role=role_label(approver.side, approver.role), id=change.id, level=level.label),
-        Text(en="needed: {who}", zh="需要：{who}").format(who=what_is_wanted(ws, wanted)),
+        Text(en="needed: {who}", zh="需要：{who}").format(who=what_is_wanted(ws, wanted, acting.on)),
     )
 
 
-def _refuse_own_request(ws: Workspace, change: ChangeRequest, approver: Person, acting: Acting) -> None:
+def _refuse_own_request(
+    ws: Workspace, change: ChangeRequest, approver: Person, principal: Person, acting: Acting
+) -> None:
+    """Refuse the requester and, where the profile says so, the assessor, also through somebody else."""
     policy = ws.project.approval
-    own = approver.id == change.requested_by
+    own = change.requested_by in {approver.id, principal.id}
     allowed = {"supplier": policy.requester.supplier, "customer": policy.requester.customer}.get(approver.side, "")
     if own and allowed == "may_not_approve":
         raise Refused(
@@ -231,7 +384,7 @@ def _refuse_own_request(ws: Workspace, change: ChangeRequest, approver: Person, 
     supplier = [p for p in ws.people if p.side == "supplier" and not p.left]
     strict = policy.assessor_may_not_approve if policy.assessor_may_not_approve is not None else len(supplier) >= 6
     assessor = next((s.by for s in reversed(change.steps) if s.to == "assessed"), None)
-    if strict and approver.side == "supplier" and assessor == approver.id:
+    if strict and approver.side == "supplier" and assessor in {approver.id, principal.id}:
         raise Refused(
             Text(en="{who} assessed {id} and may not approve it", zh="{who}是 {id} 的评估人，不能同时审批").format(
                 who=approver.name, id=change.id
@@ -253,16 +406,20 @@ def _refuse_own_request(ws: Workspace, change: ChangeRequest, approver: Person, 
 def _approval(
     change: ChangeRequest,
     person: Person,
+    principal: Person,
     level: Level,
     acting: Acting,
     evidence: Received | None,
     comment: str | None,
 ) -> tuple[dict[str, Any], tuple[Attach, ...]]:
     """The approval as it is written, and the evidence to be kept. Refused where evidence is due and not given."""
-    data: dict[str, Any] = {"by": person.id, "side": person.side, "role": person.role, "on": acting.on.isoformat()}
+    data: dict[str, Any] = {"by": person.id, "side": principal.side, "role": principal.role}
+    data["on"] = acting.on.isoformat()
+    if principal is not person:
+        data["for"] = principal.id
     if acting.recorded_by:
         data["recorded_by"] = acting.recorded_by
-    data["digest"] = change.digest
+    data |= {"digest": change.digest, "level": level.id}
     if comment:
         data["comment"] = comment
     if evidence is None:
@@ -302,29 +459,33 @@ def _approval(
 
 
 def apply(ws: Workspace, change: ChangeRequest, planned: Planned | None, next_id: NextId, acting: Acting) -> Edits:
-    """Make exactly the approved edits. Refused where approvals are void or a record is no longer what was approved."""
+    """Make exactly the approved edits, all or none.
+
+    Refused where approvals are void, or where anything is no longer what was approved: every obstacle is named.
+    """
     STATES.move(CHANGE, change.id, change.status, "apply")
     level = level_of(ws, change, planned)
     _refuse_unapproved(ws, change, level)
-    revised: dict[str, Record] = {}
+    _refuse_beyond_the_contract(ws, change)
+    result = outcome(ws, change)
+    if result.obstacles:
+        raise _not_applicable(ws, change, result)
     changes: list[Change] = []
-    for edit in change.edits:
-        record = revised.get(edit.record) or ws.get(edit.record)
-        _refuse_conflict(change, record, edit)
-        revised[edit.record] = _with_value(record, edit.field, edit.to)
-        at = record.at(edit.field)
-        changes.append(Set(at.path, at.keys, edit.to))
+    for record_id, revised in result.records.items():
+        record: Record = ws.get(record_id)
+        check_links(ws, revised)
+        keys = list(dict.fromkeys(e.field for e in change.edits if e.record == record_id))
+        changes += changes_between(ws, record, revised, keys)
     results = [
-        {"record": record_id, "before": ws.get(record_id).digest, "after": record.digest}
-        for record_id, record in revised.items()
+        {"record": record_id, "before": ws.get(record_id).digest, "after": revised.digest}
+        for record_id, revised in result.records.items()
     ]
-    for record_id in change.withdraw:
-        target = ws.get(record_id, Tracked)
-        changes += step_to(target, "withdrawn", acting, f"{change.id}")
-        results.append({"record": target.id, "before": target.digest, "after": target.digest})
-    for proposed in change.add:
-        kind = kind_named(proposed.kind)
-        added = new_record(ws, kind, proposed.fields, next_id(kind.prefix), acting)
+    for target in result.withdrawn:
+        changes += step_to(target, "withdrawn", acting, change.id)
+        if target.id not in result.records:
+            results.append({"record": target.id, "before": target.digest, "after": target.digest})
+    for kind, proposed in result.added:
+        added = new_record(ws, kind, _from_change(kind, proposed.fields, change), next_id(kind.prefix), acting)
         changes.append(Create(new_path(kind, added.id), file_data(added), kind.name))
         results.append({"record": added.id, "after": added.digest})
     at = change.at("results")
@@ -337,6 +498,48 @@ def apply(ws: Workspace, change: ChangeRequest, planned: Planned | None, next_id
         acting.by,
         acting.on,
     )
+
+
+def _from_change(kind: Kind, fields: Mapping[str, Any], change: ChangeRequest) -> dict[str, Any]:
+    """The fields of an added record; where its kind can say so, it comes from the change."""
+    what = about(kind.model).get("from")
+    if what is None or CHANGE.name not in what.links or not isinstance(fields.get("from", []), (list, tuple)):
+        return dict(fields)
+    return {**fields, "from": [*fields.get("from", ()), change.id]}
+
+
+def _not_applicable(ws: Workspace, change: ChangeRequest, result: Outcome) -> Refused:
+    """What stands in the way, each with the change that brought it about where there is one."""
+    says = [
+        Text(en="{id} cannot be applied:", zh="{id} 无法实施：").format(id=change.id),
+        *(Text(en=f"- {o.says.en}{by.en}", zh=f"- {o.says.zh}{by.zh}") for o, by in _told(ws, change, result)),
+    ]
+    return Refused(
+        Text.join(says, en="\n", zh="\n"),
+        Text(
+            en="`pmkit change assess {id} ...` sets it against what stands there today, then it is approved again; "
+            "or raise a new request",
+            zh="请用 `pmkit change assess {id} ...` 对照当前内容重新评估，再行审批；或另提变更",
+        ).format(id=change.id),
+    )
+
+
+def _told(ws: Workspace, change: ChangeRequest, result: Outcome) -> Iterator[tuple[Obstacle, Text]]:
+    for obstacle in result.obstacles:
+        name, position = obstacle.keys[0], obstacle.keys[1]
+        by = Text.same("")
+        if name == "edits" and obstacle.why == "moved" and isinstance(position, int):
+            edit = change.edits[position]
+            others = [
+                c.id
+                for c in ws.changes
+                if c.applied_on is not None
+                and c.id != change.id
+                and any((e.record, e.field) == (edit.record, edit.field) for e in c.edits)
+            ]
+            if others:
+                by = Text(en=" (changed by {ids})", zh="（已由 {ids} 修改）").format(ids=", ".join(others))
+        yield obstacle, by
 
 
 def _refuse_unapproved(ws: Workspace, change: ChangeRequest, level: Level) -> None:
@@ -354,28 +557,8 @@ def _refuse_unapproved(ws: Workspace, change: ChangeRequest, level: Level) -> No
                 who=what_is_wanted(ws, lacking)
             ),
         )
-    if change.status == "approved" and any(w.startswith("customer.") for w in required(ws, level)):
+    if change.status == "approved" and any(is_customers(w) for w in required(ws, level)):
         raise Refused(
             Text(en="{id} waits for the customer", zh="{id} 尚待客户确认").format(id=change.id),
             Text.same(f"pmkit change confirm {change.id} --by HANDLE --evidence FILE"),
-        )
-
-
-def _refuse_conflict(change: ChangeRequest, record: Record, edit: ProposedEdit) -> None:
-    if edit.field not in attribute_names(record.kind.model) or edit.field in WORKFLOW_FIELDS:
-        raise Refused(
-            Text(en="{id}: `{field}` of {record} cannot be changed", zh="{id}：不能修改 {record} 的 `{field}`").format(
-                id=change.id, field=edit.field, record=record.id
-            )
-        )
-    if not edit.starts_from(record):
-        raise Refused(
-            Text(
-                en="{record}.{field} is not what {id} was approved against",
-                zh="{record}.{field} 已不是 {id} 审批时的内容",
-            ).format(record=record.id, field=edit.field, id=change.id),
-            Text(
-                en="`pmkit change assess {id} ...` and approve again, or raise a new request",
-                zh="请用 `pmkit change assess {id} ...` 重新评估并审批，或另提变更",
-            ).format(id=change.id),
         )

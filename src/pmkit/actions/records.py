@@ -35,7 +35,7 @@ NextId = Callable[[str], str]  # a prefix -> the next free id
 def new_record(ws: Workspace, kind: Kind, values: Mapping[str, Any], record_id: str, acting: Acting) -> Record:
     """A record made of what a person gave, at the beginning of its workflow. Raises UsageError with all mistakes."""
     record = validated(kind.model, started(kind, record_id, with_currency(ws, kind, values), acting))
-    _check_links(ws, record)
+    check_links(ws, record)
     return with_seen(ws, record)
 
 
@@ -89,13 +89,31 @@ def set_fields(ws: Workspace, record: Record, assignments: Sequence[str], acting
     for text in assignments:
         revised = assigned(ws, revised, text)
     changes = changes_between(ws, record, revised, keys)
+    _refuse_settled(record, keys)
     if not changes:
         raise Refused(
             Text(en="{id} says that already; nothing to write", zh="{id} 已是该内容，无需修改").format(id=record.id)
         )
-    _check_links(ws, revised)
+    check_links(ws, revised)
     subject = f"{record.id}: Set {', '.join(keys)}"
     return Edits(tuple(changes), f"{record.kind.name}.set", (record.id,), subject, acting.by, acting.on)
+
+
+def _refuse_settled(record: Record, keys: Sequence[str]) -> None:
+    """Refuse to edit the content of a record in a state in which others rely on what it says."""
+    states = record.kind.states
+    if not isinstance(record, Tracked) or states is None or states.open_in is None or record.status in states.open_in:
+        return
+    content = [key for key in keys if about(type(record))[key].content]
+    if content:
+        verbs = [m for m in states.moves_from(record.status) if m.to in states.open_in or m.to == record.status]
+        commands = [Text.same(f"`{line}`") for line in states.commands(record.kind, record.id, verbs)]
+        raise Refused(
+            Text(en="{id} is {state}; its content is not edited any more", zh="{id} {state}，内容不再直接修改").format(
+                id=record.id, state=states.names[record.status]
+            ),
+            Text(en="possible: {what}", zh="可执行：{what}").format(what=Text.join(commands)) if verbs else None,
+        )
 
 
 def changes_between(ws: Workspace, record: Record, revised: Record, keys: Sequence[str]) -> list[Change]:
@@ -209,8 +227,9 @@ def assigned(ws: Workspace, record: Record, assignment: str) -> Record:
 def workflow_refusal(record: Record, key: str) -> Refused:
     """Why a field of the workflow cannot be set, and the commands that move it."""
     kind = record.kind
-    verbs = kind.states.moves_from(getattr(record, "status", "")) if kind.states else []
-    commands = [Text.same(f"`{m.own_command or f'pmkit {kind.command} {m.verb}'} {record.id}`") for m in verbs]
+    states = kind.states
+    lines = states.commands(kind, record.id, states.moves_from(getattr(record, "status", ""))) if states else []
+    commands = [Text.same(f"`{line}`") for line in lines]
     return Refused(
         Text(
             en="`{key}` moves by the commands of the workflow only", zh="`{key}` 只能通过流程命令改变，不能直接修改"
@@ -250,7 +269,7 @@ def _is_number(text: str) -> bool:
     return text.replace(",", "").replace(".", "", 1).lstrip("-").isdigit()
 
 
-def _check_links(ws: Workspace, record: Record) -> None:
+def check_links(ws: Workspace, record: Record) -> None:
     """Refuse links to what does not exist, all of them at once."""
     wrong = link_problems(ws, record)
     if wrong:

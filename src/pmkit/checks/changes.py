@@ -6,21 +6,24 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from pmkit.checks.base import Context, Hit, check, hit
-from pmkit.domain.approval import Level
-from pmkit.domain.changes import ChangeRequest
 from pmkit.domain.kind import about
 from pmkit.kernel.text import Text
-from pmkit.workspace.approvals import answer_due, level_of, missing_approvals, what_is_wanted
+from pmkit.workspace.approvals import (
+    AGREED,
+    answer_due,
+    cumulative_price,
+    is_customers,
+    level_in_force,
+    missing_approvals,
+    required,
+    what_is_wanted,
+)
 from pmkit.workspace.layout import stays_below
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.proposals import outcome
 
-_AGREED = frozenset({"approved", "confirmed", "applied", "verified", "closed"})
 _UNDER_WAY = frozenset({"submitted", "assessed", "approved", "confirmed"})
 PATIENCE = timedelta(days=14)  # that an agreed change may wait to be carried out
-
-
-def _level(ws: Workspace, ctx: Context, change: ChangeRequest) -> Level:
-    return level_of(ws, change, ctx.planned)
 
 
 @check(
@@ -38,11 +41,12 @@ def _level(ws: Workspace, ctx: Context, change: ChangeRequest) -> Level:
 def agreed_without_approval(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     """What is built on an approval that nobody gave, or gave to another text, will not be paid for."""
     for change in ws.changes:
-        if change.status in _AGREED:
-            level = _level(ws, ctx, change)
-            lacking = missing_approvals(ws, level, change.valid_approvals)
+        if change.status in AGREED:
+            level = level_in_force(ws, change, ctx.planned)
+            settled = change.applied_on is not None
+            lacking = missing_approvals(ws, level, change.valid_approvals, settled=settled)
             if change.status == "approved":
-                lacking = [who for who in lacking if not who.startswith("customer.")]
+                lacking = [who for who in lacking if not is_customers(who)]
             if lacking:
                 status = change.kind.states.names[change.status] if change.kind.states else Text.same(change.status)
                 yield hit(
@@ -183,8 +187,8 @@ def nobody_may_approve(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     """A change that nobody may approve waits for ever."""
     for change in ws.changes:
         if change.status == "assessed":
-            level = _level(ws, ctx, change)
-            vacant = [slot for slot in level.all if not any(person.can_sign_as(slot) for person in ws.people)]
+            level = level_in_force(ws, change, ctx.planned)
+            vacant = [slot for slot in required(ws, level) if not any(person.can_sign_as(slot) for person in ws.people)]
             if vacant:
                 who = what_is_wanted(ws, vacant)
                 yield hit(change.at("status"), change.id, id=change.id, level=level.label, who=who)
@@ -195,7 +199,10 @@ def nobody_may_approve(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     "changes-collide",
     severity="warning",
     says=Text("{id} proposes {record}.{field}, and so does {other}", "{id} 与 {other} 都要修改 {record} 的 `{field}`"),
-    fix=Text("decide one first; the other is then to be requested anew", "请先决定其中一个，另一个随后重新提出"),
+    fix=Text(
+        "decide one first; the other has then to be assessed again: `pmkit change assess`",
+        "请先决定其中一个；另一个随后须用 `pmkit change assess` 重新评估",
+    ),
 )
 def changes_collide(ws: Workspace, _: Context) -> Iterator[Hit]:
     """Whichever is applied first makes the other one out of date."""
@@ -218,8 +225,8 @@ def changes_collide(ws: Workspace, _: Context) -> Iterator[Hit]:
         "{id} 提出之后，{record} 的 `{field}` 已有变化",
     ),
     fix=Text(
-        "`pmkit change revise {id}` and request it anew against today's text; `apply` would refuse",
-        "请执行 `pmkit change revise {id}`，按当前内容重新提出；否则实施时会被拒绝",
+        "`pmkit change assess {id} ...` sets it against today's text; `apply` would refuse",
+        "请用 `pmkit change assess {id} ...` 对照当前内容重新评估；否则实施时会被拒绝",
     ),
 )
 def change_outdated(ws: Workspace, _: Context) -> Iterator[Hit]:
@@ -244,7 +251,54 @@ def agreed_not_applied(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     """The customer thinks it is done; the records still say the old thing."""
     for change in ws.changes:
         since = change.reached(change.status)
-        wants_customer = any(slot.startswith("customer.") for slot in _level(ws, ctx, change).all)
-        ready = change.status == "confirmed" or (change.status == "approved" and not wants_customer)
+        wanted = required(ws, level_in_force(ws, change, ctx.planned))
+        ready = change.status == "confirmed" or (
+            change.status == "approved" and not any(is_customers(w) for w in wanted)
+        )
         if ready and since is not None and ctx.as_of > since + PATIENCE:
             yield hit(change.at("status"), change.id, id=change.id, since=since)
+
+
+@check(
+    "CHG208",
+    "cannot-be-applied",
+    severity="warning",
+    says=Text("{id} cannot be applied: {problem}", "{id} 无法实施：{problem}"),
+    fix=Text(
+        "`pmkit change revise {id}`, then `pmkit change propose {id}`",
+        "请执行 `pmkit change revise {id}`，再用 `pmkit change propose {id}` 修改变更内容",
+    ),
+)
+def cannot_be_applied(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """What was agreed and cannot be done is found when somebody wants it, unless it is found now."""
+    for change in ws.changes:
+        if change.status == "draft" or change.status in _UNDER_WAY:
+            for obstacle in outcome(ws, change).obstacles:
+                if obstacle.why == "wrong":
+                    yield hit(change.at(*obstacle.keys), change.id, id=change.id, problem=obstacle.says)
+
+
+@check(
+    "CHG303",
+    "changes-add-up",
+    severity="warning",
+    says=Text(
+        "the agreed changes come to {amount}, {percent}% of the contract price (warning from {warn}, limit {stop})",
+        "已批准变更累计 {amount}，占合同价款的 {percent}%（预警线 {warn}，上限 {stop}）",
+    ),
+    fix=Text(
+        "look at what your contract and procurement rules allow; the limits are approval.cumulative_price",
+        "请核对合同与采购规定；限额见 pmkit.yaml 的 approval.cumulative_price",
+    ),
+)
+def changes_add_up(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """Many small changes make a new contract that nobody tendered."""
+    total = cumulative_price(ws)
+    if total.state != "fine" and total.percent is not None and ws.project.contract_price is not None:
+        limits = ws.project.approval.cumulative_price
+        last = [c for c in ws.changes if c.status in AGREED][-1]
+        yield hit(
+            last.at("impact", "price"), last.id,
+            amount=f"{total.amount:.2f} {ws.project.contract_price.currency}",
+            percent=f"{total.percent:.1f}", warn=limits.warn, stop=limits.stop,
+        )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
@@ -58,26 +59,32 @@ def noun(kind: Kind) -> typer.Typer:
     return app
 
 
-def transitions(app: typer.Typer, kind: Kind) -> None:
+Then = Callable[[Session, Record, str], Text]  # what to say after a move of a record to a state
+
+
+def transitions(app: typer.Typer, kind: Kind, then: Then | None = None) -> None:
     """A command for each verb of the workflow that needs no more than a date and a remark."""
     done: set[str] = set()
     for move in kind.states.moves if kind.states else ():
         if move.verb not in done and move.own_command is None:
             done.add(move.verb)
-            _transition(app, kind, move.verb, tell(move.label))
+            _transition(app, kind, move.verb, tell(move.label), then)
 
 
-def _transition(app: typer.Typer, kind: Kind, verb: str, help_: str) -> None:
+def _transition(app: typer.Typer, kind: Kind, verb: str, help_: str, then: Then | None) -> None:
     def run(
         s: Session,
         record_ids: Annotated[list[str], typer.Argument(metavar="ID...")],
         note: Annotated[str | None, _NOTE] = None,
     ) -> None:
         from pmkit.actions.records import move
+        from pmkit.workspace.edits import Set
         from pmkit.workspace.model import normal_id
 
         records = [s.ws.get(record_id, kind.model) for record_id in dict.fromkeys(map(normal_id, record_ids))]
-        s.write(move(records, verb, s.acting, note))
+        edits = move(records, verb, s.acting, note)
+        reached = next(c.value for c in edits.changes if isinstance(c, Set))
+        s.write(edits, *([then(s, record, reached) for record in records] if then else []))
 
     command(app, verb, help_, WRITING, aliases={"as_": "--by"})(run)
 
@@ -191,7 +198,7 @@ def _holds_parts(annotation: Any) -> bool:
 
 def show_command(app: typer.Typer) -> None:
     """`pmkit KIND show ID`."""
-    command(app, "show", h("Show one record", "查看一条记录"), AT_REVISION)(_show)
+    command(app, "show", h("Show one record", "查看一条记录"), AT_REVISION)(show)
 
 
 def set_command(app: typer.Typer) -> None:
@@ -260,7 +267,8 @@ def as_json(record: Record) -> dict[str, Any]:
     return {"id": record.id, "kind": record.kind.name, "path": record.spot.path, **file_data(record)}
 
 
-def _show(s: Session, record_id: _Id) -> None:
+def show(s: Session, record_id: _Id) -> None:
+    """A record with all that its file says."""
     ws = s.whole if s.rev else s.ws
     record: Record = ws.get(record_id)
     standing = _standing(s, record)
@@ -405,5 +413,5 @@ def _set(s: Session, record_id: _Id, assignments: Annotated[list[str], typer.Arg
 
 
 command(new_app, "new", h("Add a record of any kind", "新增任意类型的记录"), WRITING)(_new)
-command(show_app, "show", h("Show one record", "查看一条记录"), AT_REVISION)(_show)
+command(show_app, "show", h("Show one record", "查看一条记录"), AT_REVISION)(show)
 command(set_app, "set", h("Set fields of a record", "修改记录的字段"), WRITING)(_set)

@@ -278,13 +278,12 @@ def _impact(s: Session, record_id: Annotated[str, typer.Argument(metavar="ID")])
     sys.stdout.write(table(heads, rows, terminal_width()))
 
 
-_ORDER = ("objective", "interview", "meeting", "requirement", "change", "task", "deliverable", "case", "signoff")
-
-
 def _order(record: Record) -> tuple[int, str]:
     """Kinds in the order of a project's life, the others behind."""
+    from pmkit.workspace.impact import KINDS_IN_ORDER as ORDER
+
     name = record.kind.name
-    return (_ORDER.index(name), "") if name in _ORDER else (len(_ORDER), name)
+    return (ORDER.index(name), "") if name in ORDER else (len(ORDER), name)
 
 
 def _forecast(s: Session, milestone: str) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pmkit.domain.kind import About, Part
-from pmkit.domain.values import Flag, Line, Span
+from pmkit.domain.values import Flag, Line, Prose, Span
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.text import Text
 
@@ -26,6 +26,9 @@ _BY_SUFFIX = {
     ".pdf": "scan", ".png": "scan", ".jpg": "scan", ".jpeg": "scan", ".tif": "scan", ".tiff": "scan", ".heic": "scan",
 }  # fmt: skip
 _STRENGTH = tuple(EVIDENCE)
+Reason = Literal["final acceptance date", "contract scope removed", "party change"]
+_PERCENT = r"^[0-9]{1,3}(\.[0-9]{1,2})?%$"
+ALWAYS_HIGHEST: tuple[Reason, ...] = ("final acceptance date", "contract scope removed", "party change")
 
 
 def evidence_kind(file_name: str) -> str:
@@ -45,7 +48,8 @@ class Level(Part):
         Literal["none", "within float", "moved"], About("Contract milestone", "合同里程碑")
     ] = "moved"
     otherwise: Annotated[Flag, About("Takes the rest", "其余情形")] = False
-    all: Annotated[tuple[Line, ...], About("All of", "须全部同意")]
+    all: Annotated[tuple[Line, ...], About("All of", "须全部同意")] = ()
+    any_of: Annotated[tuple[Line, ...], Field(alias="any"), About("One of", "任一同意即可")] = ()
     if_any: Annotated[tuple[Line, ...], About("If the project has any", "如有则须同意")] = ()
     evidence: Annotated[tuple[Line, ...], About("Evidence accepted", "可接受的佐证材料")] = ()
     meeting: Annotated[Line | None, About("Meeting", "会议")] = None
@@ -60,6 +64,14 @@ class Level(Part):
             return True
         weakest = min((_STRENGTH.index(e) for e in self.evidence if e in _STRENGTH), default=len(_STRENGTH))
         return kind in _STRENGTH and _STRENGTH.index(kind) >= weakest
+
+
+class CumulativePrice(Part):
+    """How far the prices of all changes may add up, in percent of the contract price."""
+
+    warn: Annotated[Line, About("Warn from", "预警线"), Field(pattern=_PERCENT)] = "5%"
+    stop: Annotated[Line, About("Stop at", "上限"), Field(pattern=_PERCENT)] = "10%"
+    basis: Annotated[Prose | None, About("Basis", "依据")] = None
 
 
 class Requester(Part):
@@ -85,16 +97,30 @@ class ApprovalPolicy(Part):
         "L1": Duration.parse("3d"),
         "L2": Duration.parse("5d"),
         "L3": Duration.parse("10d"),
+        "emergency": Duration.parse("24eh"),
     }
+    always_L4: Annotated[  # noqa: N815  # the profile's own word
+        tuple[Reason, ...],
+        About("Always the highest level", "一律按最高级别"),
+    ] = ALWAYS_HIGHEST
+    at_least: Annotated[Mapping[str, Line], About("At least this level, by type or category", "按类别的最低级别")] = {}
+    cumulative_price: Annotated[CumulativePrice, About("Cumulative price", "累计价款控制")] = CumulativePrice()
     levels: Annotated[tuple[Level, ...], About("Levels", "级别"), Field(min_length=1)]
 
     def level(self, size: Size) -> Level:
-        """The smallest level whose every limit holds; the last one where none does."""
-        if not size.contract_change:
-            for level in self.levels:
-                if level.otherwise or self._holds(level, size):
-                    return level
+        """The smallest level whose every limit holds and that type and category allow; the last where none does."""
+        if size.contract_change or any(reason in self.always_L4 for reason in size.reasons):
+            return self.levels[-1]
+        ids = [level.id for level in self.levels]
+        least = max((ids.index(self.at_least[w]) for w in size.words if self.at_least.get(w) in ids), default=0)
+        for level in self.levels[least:]:
+            if level.otherwise or self._holds(level, size):
+                return level
         return self.levels[-1]
+
+    def find(self, level_id: str | None) -> Level | None:
+        """The level with this id."""
+        return next((level for level in self.levels if level.id == level_id), None)
 
     def _holds(self, level: Level, size: Size) -> bool:
         order = ("none", "within float", "moved")
@@ -117,13 +143,18 @@ class ApprovalPolicy(Part):
 
 
 class Size(Part):
-    """How big a change is: what the matrix looks at. Money in the project's currency, days in working days."""
+    """How big a change is: what the matrix looks at. Money in the project's currency, days in working days.
+
+    `reasons`: those of `always_L4` that hold; `words`: the change's type and the categories of what it touches.
+    """
 
     price: Decimal
     days: Decimal
     contract_milestone: Literal["none", "within float", "moved"]
     contract_price: Decimal | None = None
     contract_change: bool = False
+    reasons: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 def _days(limit: str) -> Decimal:

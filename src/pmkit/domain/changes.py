@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from pmkit.domain.kind import About, Kind, Move, Part, Record, States, Tracked, file_value, value_of
-from pmkit.domain.values import Amount, Day, Flag, Handle, Line, Prose, Ref, Span
+from pmkit.domain.values import Amount, Day, Flag, Handle, Line, Prose, Ref, Span, Work
 from pmkit.kernel.text import Text
 
 TYPES = {
@@ -38,7 +38,12 @@ class ProposedEdit(Part):
 
     def starts_from(self, record: Record) -> bool:
         """True where the record's field still says what the edit was proposed against."""
-        return bool(_comparable(file_value(value_of(record, self.field))) == _comparable(self.from_))
+        return same(file_value(value_of(record, self.field)), self.from_)
+
+
+def same(one: Any, other: Any) -> bool:
+    """True for file values that say the same: empty is empty, numbers are their text."""
+    return bool(_comparable(one) == _comparable(other))
 
 
 def _comparable(value: Any) -> Any:
@@ -71,11 +76,14 @@ class Impact(Part):
         Literal["customer", "supplier", "shared"] | None, About("Borne by", "费用承担方", words=SIDES_OF_COST)
     ] = None
     effort: Annotated[Span | None, About("Effort", "工作量")] = None
+    extension: Annotated[Work | None, About("Extension of time", "合同工期顺延（日历天）")] = None
     dependencies: Annotated[Prose | None, About("Dependencies", "依赖关系")] = None
     quality: Annotated[Prose | None, About("Quality", "质量影响")] = None
     risk: Annotated[Prose | None, About("Risk", "风险")] = None
     documents: Annotated[Prose | None, About("Documents and systems affected", "受影响文档、交付物、系统")] = None
     supplementary_agreement: Annotated[Flag, About("Supplementary agreement needed", "需补充协议")] = False
+    contract_scope_removed: Annotated[Flag, About("Takes scope out of the contract", "删减合同范围")] = False
+    party_change: Annotated[Flag, About("Changes a party of the contract", "变更合同主体")] = False
 
 
 class Evidence(Part):
@@ -93,8 +101,10 @@ class Approval(Part):
     side: Annotated[Line, About("Side", "所属方")]
     role: Annotated[Line, About("Role", "角色")]
     on: Annotated[Day, About("On", "日期")]
+    for_: Annotated[Handle | None, Field(alias="for"), About("On behalf of", "代签对象", links=("person",))] = None
     recorded_by: Annotated[Line | None, About("Recorded by", "记录人")] = None
     digest: Annotated[Line, About("Digest", "摘要值")]
+    level: Annotated[Line | None, About("Level", "级别")] = None
     comment: Annotated[Prose | None, About("Comment", "意见")] = None
     evidence: Annotated[Evidence | None, About("Evidence", "佐证材料")] = None
 
@@ -130,6 +140,8 @@ class ChangeRequest(Tracked):
     alternatives: Annotated[Prose | None, About("Alternatives", "备选方案及不变更的后果", content=True)] = None
     impact: Annotated[Impact, About("Impact", "影响分析", content=True)] = Impact()
     implementation: Annotated[Prose | None, About("Implementation", "实施方案", content=True)] = None
+    implementer: Annotated[Handle | None, About("Carried out by", "实施人", content=True, links=("person",))] = None
+    planned_finish: Annotated[Day | None, About("Planned finish", "计划完成", content=True)] = None
     approvals: Annotated[tuple[Approval, ...], About("Approvals", "审批意见")] = ()
     results: Annotated[tuple[AppliedEdit, ...], About("Results", "实施结果")] = ()
 
@@ -190,6 +202,7 @@ STATES = States(
         Move("withdraw", _OPEN, "withdrawn", Text("Withdraw the request", "撤回申请")),
     ),
     closed=frozenset({"verified", "closed", "rejected", "withdrawn"}),
+    open_in=frozenset({"draft", "submitted", "deferred"}),
 )  # fmt: skip
 
 CHANGE = Kind(

@@ -24,7 +24,7 @@ from pmkit.kernel.place import Spot
 from pmkit.kernel.text import Text, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 Visibility = Literal["internal", "customer"]
 VISIBILITIES = {"internal": Text("internal", "内部"), "customer": Text("customer", "客户可见")}
@@ -159,11 +159,15 @@ class Move:
 
 @dataclass(frozen=True, eq=False)
 class States:
-    """The states of a kind in order, the first one being where a record begins, and the moves between them."""
+    """The states of a kind in order, the first one being where a record begins, and the moves between them.
+
+    `open_in`: the states in which `set` may change the content; None for all.
+    """
 
     names: Mapping[str, Text]
     moves: tuple[Move, ...]
     closed: frozenset[str] = frozenset()
+    open_in: frozenset[str] | None = None
 
     @property
     def initial(self) -> str:
@@ -172,12 +176,17 @@ class States:
     def moves_from(self, status: str) -> list[Move]:
         return [move for move in self.moves if status in move.sources]
 
+    def commands(self, kind: Kind, record_id: str, moves: Iterable[Move]) -> list[str]:
+        """The command lines that make the moves, each once."""
+        lines = (f"{m.own_command or f'pmkit {kind.command} {m.verb}'} {record_id}" for m in moves)
+        return list(dict.fromkeys(lines))
+
     def move(self, kind: Kind, record_id: str, status: str, verb: str) -> Move:
         """The move that `verb` makes from `status`. Refused, naming what is possible instead."""
         for move in self.moves:
             if move.verb == verb and status in move.sources:
                 return move
-        possible = [m.own_command or f"pmkit {kind.command} {m.verb} {record_id}" for m in self.moves_from(status)]
+        possible = self.commands(kind, record_id, self.moves_from(status))
         state = self.names.get(status, Text.same(status))
         raise Refused(
             Text(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pmkit.domain.kind import About, Kind, Record, Storage
+from pydantic import Field
+
+from pmkit.domain.kind import About, Kind, Part, Record, Storage
 from pmkit.domain.values import Amount, Day, Flag, Handle, Line, Prose, Units
 from pmkit.kernel.text import Text
 
@@ -47,6 +49,18 @@ RESOURCES = {
 }
 
 
+class Delegation(Part):
+    """Who signs for a person while they are away; both days count."""
+
+    to: Annotated[Handle, About("To", "受托人", links=("person",))]
+    from_: Annotated[Day, Field(alias="from"), About("From", "开始日期")]
+    until: Annotated[Day, About("Until", "截止日期")]
+    reason: Annotated[Prose | None, About("Reason", "事由")] = None
+
+    def covers(self, day: Day) -> bool:
+        return self.from_ <= day <= self.until
+
+
 class Person(Record):
     """A stakeholder; or a team, machine or material that the plan uses like one."""
 
@@ -70,18 +84,33 @@ class Person(Record):
     absent: Annotated[tuple[Day, ...], About("Absent on", "不在岗日期", internal=True)] = ()
     units: Annotated[Units, About("Units (percent)", "可用比例（%）", internal=True)] = Decimal(100)
     source_uid: Annotated[Line | None, About("Id in the imported file", "导入文件中的编号", internal=True)] = None
+    delegations: Annotated[tuple[Delegation, ...], About("Delegations", "授权代签", internal=True)] = ()
     left: Annotated[Flag, About("Has left", "已离场")] = False
     notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
 
     def can_sign_as(self, wanted: str) -> bool:
         """True where the person may sign for `side.role`: that role, or a higher one of the same side."""
-        side, _, role = wanted.partition(".")
-        if side != self.side or self.left:
-            return False
-        ranks = RANKS.get(side, ())
-        if self.role in ranks and role in ranks:
-            return ranks.index(self.role) >= ranks.index(role)
-        return self.role == role
+        return not self.left and covers(self.side, self.role, wanted)
+
+    def delegates_to(self, handle: str, day: Day) -> bool:
+        """True where somebody else signs for the person on that day."""
+        return any(d.to == handle and d.covers(day) for d in self.delegations)
+
+
+def covers(side: str, role: str, wanted: str) -> bool:
+    """True where a role of a side may stand for `side.role`: it is that role, or a higher one of the same side.
+
+    `wanted` may name several, joined by `|`: one of them is enough.
+    """
+    if "|" in wanted:
+        return any(covers(side, role, one.strip()) for one in wanted.split("|"))
+    wanted_side, _, wanted_role = wanted.partition(".")
+    if wanted_side != side:
+        return False
+    ranks = RANKS.get(side, ())
+    if role in ranks and wanted_role in ranks:
+        return ranks.index(role) >= ranks.index(wanted_role)
+    return role == wanted_role
 
 
 def role_label(side: str, role: str) -> Text:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from pmkit.domain.approval import Level, Size
 from pmkit.domain.changes import Approval, ChangeRequest
-from pmkit.domain.people import SIDES, Person, role_label
+from pmkit.domain.people import SIDES, Person, covers, role_label
 from pmkit.domain.plan import Task
+from pmkit.domain.requirements import Requirement
 from pmkit.kernel.text import Text
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, workdays_after
+
+AGREED = frozenset({"approved", "confirmed", "applied", "verified", "closed"})
 
 
 def size_of(ws: Workspace, change: ChangeRequest, planned: Planned | None) -> Size:
@@ -25,12 +30,10 @@ def size_of(ws: Workspace, change: ChangeRequest, planned: Planned | None) -> Si
     day, week = (planned.calendar.day_minutes, planned.calendar.week_minutes) if planned else (480, 2400)
     minutes = {target: span.minutes(day=day, week=week) for target, span in impact.schedule_allowance.items()}
     moved = "none"
-    final = False
     for target, amount in minutes.items():
         task = ws.find(target, Task)
         if task is None or not task.is_contractual or amount <= 0:
             continue
-        final = final or task.stage == "final_acceptance"
         within = planned is not None and planned.float_minutes(target) >= amount
         moved = "moved" if moved == "moved" or not within else "within float"
     return Size.model_validate(
@@ -39,41 +42,193 @@ def size_of(ws: Workspace, change: ChangeRequest, planned: Planned | None) -> Si
             "days": Decimal(max(minutes.values(), default=0)) / day,
             "contract_milestone": moved,
             "contract_price": ws.project.contract_price.amount if ws.project.contract_price else None,
-            "contract_change": final or impact.supplementary_agreement,
+            "contract_change": impact.supplementary_agreement,
+            "reasons": tuple(_reasons(ws, change)),
+            "words": tuple(_words(ws, change)),
         }
     )
 
 
+# Fields that say when the final acceptance is due, and who the parties are.
+_DATES = frozenset({"deadline", "must_finish_on", "finish_no_later_than", "contract", "stage"})
+_PARTIES = frozenset({"customer", "supplier", "supervisor"})
+
+
+def _reasons(ws: Workspace, change: ChangeRequest) -> Iterator[str]:
+    """Those of the policy's `always_L4` that hold: assessed so, or plain from what the change touches."""
+    impact = change.impact
+    dates = [t for t, span in impact.schedule_allowance.items() if span.amount > 0]
+    dates += [edit.record for edit in change.edits if edit.field in _DATES]
+    if any((task := ws.find(t, Task)) is not None and task.stage == "final_acceptance" for t in dates):
+        yield "final acceptance date"
+    withdrawn = [r for i in change.withdraw if (r := ws.find(i, Requirement)) is not None]
+    if impact.contract_scope_removed or any(_is_in_contract(r) for r in withdrawn):
+        yield "contract scope removed"
+    profile = ws.project.kind.name
+    if impact.party_change or any(e.record == profile and e.field in _PARTIES for e in change.edits):
+        yield "party change"
+
+
+def _is_in_contract(requirement: Requirement) -> bool:
+    """True for a requirement that comes from a contract's record."""
+    return any(i.startswith("CTR-") for i in requirement.from_)
+
+
+def _words(ws: Workspace, change: ChangeRequest) -> Iterator[str]:
+    """The change's type, and the categories of the requirements it touches or adds."""
+    if change.type:
+        yield change.type
+    for target in (*change.affects, *change.withdraw):
+        requirement = ws.find(target, Requirement)
+        if requirement is not None and requirement.category:
+            yield requirement.category
+    for added in change.add:
+        if category := added.fields.get("category"):
+            yield str(category)
+
+
 def level_of(ws: Workspace, change: ChangeRequest, planned: Planned | None) -> Level:
-    """The row of the approval matrix that a change belongs to."""
+    """The row of the approval matrix that a change belongs to, as the plan and the contract are."""
     return ws.project.approval.level(size_of(ws, change, planned))
 
 
+def level_in_force(ws: Workspace, change: ChangeRequest, planned: Planned | None) -> Level:
+    """The row by which a change that was applied was approved, the plan having moved on since; else today's."""
+    if change.applied_on is not None:
+        known = [level for a in change.valid_approvals if (level := ws.project.approval.find(a.level)) is not None]
+        if known:
+            return known[-1]
+    return level_of(ws, change, planned)
+
+
 def required(ws: Workspace, level: Level) -> list[str]:
-    """The `side.role` whose agreement the row needs, in its order; `if_any` where somebody is there to give it."""
-    return [*level.all, *(wanted for wanted in level.if_any if any(p.can_sign_as(wanted) for p in ws.people))]
+    """The roles whose agreement the row needs: `side.role`, or several joined by `|` of which one will do.
+
+    `if_any` counts where somebody is there to give it.
+    """
+    return [
+        *level.all,
+        *(["|".join(level.any_of)] if level.any_of else []),
+        *(wanted for wanted in level.if_any if any(p.can_sign_as(wanted) for p in ws.people)),
+    ]
 
 
-def missing_approvals(ws: Workspace, level: Level, approvals: Sequence[Approval]) -> list[str]:
-    """The `side.role` that nobody among the approvals stands for."""
-    signers = [ws.find(a.by, Person) for a in approvals]
-    return [w for w in required(ws, level) if not any(p is not None and p.can_sign_as(w) for p in signers)]
+def is_customers(wanted: str) -> bool:
+    """True for a role, or a choice of roles, of the customer's side alone."""
+    return all(one.strip().startswith("customer.") for one in wanted.split("|"))
 
 
-def what_is_wanted(ws: Workspace, wanted: Sequence[str]) -> Text:
-    """The roles in words, each with the people who could sign for it."""
-    parts = []
-    for slot in wanted:
-        side, _, role = slot.partition(".")
-        people = [p for p in ws.people if p.can_sign_as(slot)]
-        names = Text.join([Text(f"{p.name} ({p.id})", f"{p.name}（{p.id}）") for p in people], en=" / ")
-        label = Text(en="{side} {role}", zh="{side}{role}").format(
-            side=SIDES.get(side, Text.same(side)), role=role_label(side, role)
-        )
-        nobody = Text(en=": nobody yet", zh="：暂无人员")
-        who = Text(en=f": {names.en}", zh=f"：{names.zh}") if people else nobody
-        parts.append(Text(en=label.en + who.en, zh=label.zh + who.zh))
-    return Text.join(parts, en="; ", zh="；")
+def missing_approvals(
+    ws: Workspace, level: Level, approvals: Sequence[Approval], *, settled: bool = False
+) -> list[str]:
+    """The roles that nobody among the approvals stands for. Each approval counts for one role only.
+
+    `settled`: the change is in force, and the roles of that time count, as they were recorded.
+    """
+    wanted = required(ws, level)
+    fits = [[n for n, a in enumerate(approvals) if _stands_for(ws, a, w, settled=settled)] for w in wanted]
+    taken: dict[int, int] = {}
+
+    def give(slot: int, tried: set[int]) -> bool:
+        for approval in fits[slot]:
+            if approval not in tried:
+                tried.add(approval)
+                if approval not in taken or give(taken[approval], tried):
+                    taken[approval] = slot
+                    return True
+        return False
+
+    # What fewer people can give goes first, or a director would be taken for the project manager and be missing above.
+    hardest_first = sorted(range(len(wanted)), key=lambda slot: sum(p.can_sign_as(wanted[slot]) for p in ws.people))
+    lacking = {slot for slot in hardest_first if not give(slot, set())}
+    return [w for slot, w in enumerate(wanted) if slot in lacking]
+
+
+def _stands_for(ws: Workspace, approval: Approval, wanted: str, *, settled: bool) -> bool:
+    """True where an approval counts for a role: by the person's own, or by that of whom they signed for.
+
+    Somebody who left since they approved did approve.
+    """
+    if settled:
+        return covers(approval.side, approval.role, wanted)
+    principal = ws.find(approval.for_ or approval.by, Person)
+    if principal is None or (approval.for_ and not principal.delegates_to(approval.by, approval.on)):
+        return False
+    return covers(principal.side, principal.role, wanted)
+
+
+def signs_for(ws: Workspace, person: Person, wanted: Sequence[str], on: date) -> Person | None:
+    """In whose right a person may sign for one of the roles on that day: their own, or somebody's who is away."""
+    if any(person.can_sign_as(w) for w in wanted):
+        return person
+    return next(
+        (
+            p
+            for p in ws.people
+            if p.side == person.side
+            and not person.left
+            and p.delegates_to(person.id, on)
+            and any(p.can_sign_as(w) for w in wanted)
+        ),
+        None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CumulativePrice:
+    """What all agreed changes and one more come to, against the contract price. `percent`: None without a contract."""
+
+    amount: Decimal
+    percent: Decimal | None
+    state: Literal["fine", "warn", "stop"]
+
+
+def cumulative_price(ws: Workspace, change: ChangeRequest | None = None) -> CumulativePrice:
+    """The sum of the prices of the agreed changes, and of `change` where it is not one of them yet.
+
+    Additions and reductions count against each other; prices in another currency than the contract's do not count.
+    """
+    contract = ws.project.contract_price
+    currency = contract.currency if contract else ws.project.currency
+    counted = [c for c in ws.changes if c.status in AGREED and (change is None or c.id != change.id)]
+    if change is not None:
+        counted.append(change)
+    amount = sum(
+        (c.impact.price.amount for c in counted if c.impact.price and c.impact.price.currency == currency), Decimal(0)
+    )
+    if contract is None or not contract.amount:
+        return CumulativePrice(amount, None, "fine")
+    limits = ws.project.approval.cumulative_price
+    percent = amount * 100 / contract.amount
+    if percent > Decimal(limits.stop[:-1]):
+        return CumulativePrice(amount, percent, "stop")
+    return CumulativePrice(amount, percent, "warn" if percent > Decimal(limits.warn[:-1]) else "fine")
+
+
+def what_is_wanted(ws: Workspace, wanted: Sequence[str], on: date | None = None) -> Text:
+    """The roles in words, each with the people who could sign for it, on that day also for somebody who is away."""
+    return Text.join([_slot_in_words(ws, slot, on) for slot in wanted], en="; ", zh="；")
+
+
+def _slot_in_words(ws: Workspace, slot: str, on: date | None) -> Text:
+    labels = []
+    for one in slot.split("|"):
+        side, _, role = one.strip().partition(".")
+        label = Text(en="{side} {role}", zh="{side}{role}")
+        labels.append(label.format(side=SIDES.get(side, Text.same(side)), role=role_label(side, role)))
+    label = Text.join(labels, en=" or ", zh="或")
+    names = []
+    for person in (p for p in ws.people if p.can_sign_as(slot)):
+        names.append(Text(en=f"{person.name} ({person.id})", zh=f"{person.name}（{person.id}）"))
+        for delegation in person.delegations:
+            if on is not None and delegation.covers(on):
+                other = ws.person_name(delegation.to)
+                says = Text(en="{who} ({id}) for {name}", zh="{who}（{id}，代{name}）")
+                names.append(says.format(who=other, id=delegation.to, name=person.name))
+    nobody = Text(en=": nobody yet", zh="：暂无人员")
+    people = Text.join(names, en=" / ", zh="、")
+    listed = Text(en=f": {people.en}", zh=f"：{people.zh}") if names else nobody
+    return Text(en=label.en + listed.en, zh=label.zh + listed.zh)
 
 
 def answer_due(ws: Workspace, change: ChangeRequest, planned: Planned | None) -> date | None:
@@ -83,7 +238,51 @@ def answer_due(ws: Workspace, change: ChangeRequest, planned: Planned | None) ->
     if change.decision_by is not None:
         return change.decision_by
     submitted = change.reached("submitted")
-    span = ws.project.approval.answer_within.get(level_of(ws, change, planned).id)
+    within = ws.project.approval.answer_within
+    span = within.get("emergency") if change.urgency == "emergency" else None
+    span = span or within.get(level_of(ws, change, planned).id)
     if submitted is None or span is None:
         return None
+    if span.is_elapsed:
+        return submitted + timedelta(days=-(-span.minutes(day=1440, week=10080) // 1440))
     return workdays_after(planned, submitted, span.minutes(day=1, week=5))
+
+
+def next_step(ws: Workspace, change: ChangeRequest, planned: Planned | None, on: date) -> Text:
+    """What comes next for a change, with the command that does it; of an assessed one who has to approve."""
+    match change.status:
+        case "draft":
+            says = Text("submit it: {c}", "提交评估：{c}").format(c=_command(change, "submit"))
+        case "submitted":
+            says = Text("assess the impact: {c}", "评估影响：{c}").format(
+                c=_command(change, "assess", "--price AMOUNT --schedule DURATION --milestone M-...")
+            )
+        case "assessed":
+            level = level_of(ws, change, planned)
+            lacking = missing_approvals(ws, level, change.valid_approvals)
+            says = Text("level {level}, still to approve: {who}\n  {c}", "级别 {level}，尚缺审批：{who}\n  {c}").format(
+                level=level.label,
+                who=what_is_wanted(ws, lacking, on),
+                c=_command(change, "approve", "--as HANDLE [--evidence FILE]"),
+            )
+        case "approved" if any(is_customers(w) for w in required(ws, level_of(ws, change, planned))):
+            says = Text("the customer has to confirm: {c}", "待客户确认：{c}").format(
+                c=_command(change, "confirm", "--by HANDLE --evidence FILE")
+            )
+        case "approved" | "confirmed":
+            says = Text("make the edits: {c}", "实施变更：{c}").format(c=_command(change, "apply"))
+        case "applied":
+            says = Text("check the result: {c}", "验证实施结果：{c}").format(
+                c=_command(change, "verify", "--by HANDLE --note TEXT")
+            )
+        case "verified":
+            says = Text("close it: {c}", "关闭：{c}").format(c=_command(change, "close"))
+        case "deferred":
+            says = Text("take it up again: {c}", "恢复办理：{c}").format(c=_command(change, "submit"))
+        case _:
+            return Text("nothing follows", "流程已结束")
+    return Text("next: {what}", "下一步：{what}").format(what=says)
+
+
+def _command(change: ChangeRequest, verb: str, options: str = "") -> Text:
+    return Text.same(f"`pmkit change {verb} {change.id}{' ' if options else ''}{options}`")

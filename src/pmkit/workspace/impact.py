@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,6 +10,7 @@ from pmkit.domain.changes import ChangeRequest
 from pmkit.domain.kind import Record
 from pmkit.domain.plan import Dependency, Task
 from pmkit.kernel.duration import Duration
+from pmkit.kernel.text import Text
 from pmkit.workspace.links import Trace
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, plan_of
@@ -131,3 +132,60 @@ def _shifts(before: Planned, after: Planned) -> tuple[Shift, ...]:
         if was != now:
             found.append(Shift(task, was, now, before.calendar.workdays_between(was, now)))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """One line of the computed impact: what it is of, and the figures or records."""
+
+    label: Text
+    says: Text
+
+
+def computed(trace: Trace, change: ChangeRequest, planned: Planned | None) -> list[Computed]:
+    """The impact as far as it can be computed: the plan with and without, and every record that is touched."""
+    lines = list(_of_plan(plan_impact(trace.ws, change, planned)))
+    groups: dict[str, list[Record]] = {}
+    for record_id in reach_of(trace, change, None).records:
+        record = trace.ws.records[record_id]
+        groups.setdefault(record.kind.name, []).append(record)
+    for name in (*(n for n in KINDS_IN_ORDER if n in groups), *sorted(n for n in groups if n not in KINDS_IN_ORDER)):
+        records = groups[name]
+        label = records[0].kind.plural
+        lines.append(Computed(label, Text.join(Text.same(f"{r.id} {r.name_to_show}") for r in records)))
+    return lines
+
+
+KINDS_IN_ORDER = (
+    "objective",
+    "interview",
+    "meeting",
+    "requirement",
+    "task",
+    "deliverable",
+    "case",
+    "signoff",
+    "change",
+)
+
+
+def _of_plan(impact: PlanImpact) -> Iterator[Computed]:
+    if impact.impossible:
+        yield Computed(
+            Text("Plan", "计划"),
+            Text("with the proposed edits the plan cannot be scheduled", "按变更内容修改后，计划无法排程"),
+        )
+    runs = (
+        (Text("Plan with the proposed edits", "按变更内容排程"), impact.proposed),
+        (Text("Plan with the allowance used up", "顺延全部用完时"), impact.allowed),
+    )
+    for label, shifts in runs:
+        shown = [s for s in shifts if s.task.is_milestone] or list(shifts[-1:])
+        if shown:
+            yield Computed(label, Text.join((_shift(s) for s in shown), en="; ", zh="；"))
+
+
+def _shift(shift: Shift) -> Text:
+    """`M-003 Preliminary acceptance 2026-05-21 → 2026-05-26 (+3 d)`."""
+    moved = f"{shift.task.id} {shift.task.name} {shift.before} → {shift.after}"
+    return Text(en=f"{moved} ({shift.days:+} d)", zh=f"{moved}（{shift.days:+} 天）")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pmkit.domain.changes import ChangeRequest, ProposedEdit, ProposedRecord
+from pmkit.domain.changes import ChangeRequest, ProposedEdit, ProposedRecord, same
 from pmkit.domain.kind import WORKFLOW_FIELDS, Kind, Record, Storage, Tracked, attribute_names, file_data, file_value
 from pmkit.domain.kind import value_of as value_under
 from pmkit.domain.problems import validated
@@ -64,21 +64,6 @@ def with_value(record: Record, key: str, value: Any) -> Record:
     return validated(record.kind.model, {k: v for k, v in raw.items() if v is not None}).placed(record.spot)
 
 
-def same(one: Any, other: Any) -> bool:
-    """True for file values that say the same: empty is empty, numbers are their text."""
-    return bool(_comparable(one) == _comparable(other))
-
-
-def _comparable(value: Any) -> Any:
-    if value in (None, "", [], {}):
-        return None
-    if isinstance(value, (list, tuple)):
-        return [_comparable(item) for item in value]
-    if isinstance(value, Mapping):
-        return {k: _comparable(v) for k, v in value.items()}
-    return str(value).rstrip("\n")
-
-
 def _edit(ws: Workspace, edit: ProposedEdit, keys: Keys, result: Outcome) -> None:
     try:
         record = result.records.get(edit.record) or ws.get(edit.record)
@@ -88,10 +73,10 @@ def _edit(ws: Workspace, edit: ProposedEdit, keys: Keys, result: Outcome) -> Non
     if edit.field not in attribute_names(record.kind.model) or edit.field in WORKFLOW_FIELDS:
         says = Text(en="`{field}` of {id} cannot be changed", zh="不能修改 {id} 的 `{field}`")
         hint = did_you_mean(edit.field, attribute_names(record.kind.model))
-        says = Text(en=f"{says.en} {hint.en}".rstrip(), zh=f"{says.zh} {hint.zh}".rstrip())
+        says = Text(en=f"{says.en}; {hint.en}", zh=f"{says.zh}，{hint.zh}") if hint.en else says
         result.obstacles.append(Obstacle((*keys, "field"), says.format(field=edit.field, id=record.id), "wrong"))
         return
-    if not same(file_value(value_under(record, edit.field)), edit.from_):
+    if not edit.starts_from(record):
         says = Text(
             en="{id}.{field} is not what the request was written against",
             zh="{id}.{field} 已不是提出变更时的内容",

@@ -1,0 +1,32 @@
+"""People: who signs for whom while they are away."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pmkit.domain.people import Person
+from pmkit.kernel.errors import Refused, UsageError
+from pmkit.kernel.text import Text
+from pmkit.workspace.edits import Acting, Append, Edits
+
+
+def delegate(person: Person, to: Person, first: date, last: date, reason: str | None, acting: Acting) -> Edits:
+    """Let `to` sign for a person from the first to the last day. Refused across sides and to who has left."""
+    if last < first:
+        raise UsageError(
+            Text(en="{last} is before {first}", zh="截止日期 {last} 早于开始日期 {first}").format(
+                last=last, first=first
+            )
+        )
+    if to is person or to.side != person.side or to.left:
+        raise Refused(
+            Text(en="{to} cannot sign for {who}", zh="{to}不能代{who}签署").format(to=to.name, who=person.name),
+            Text("name somebody else of the same side", "请指定同一方的其他人员"),
+        )
+    data: dict[str, Any] = {"to": to.id, "from": first.isoformat(), "until": last.isoformat()}
+    if reason:
+        data["reason"] = reason
+    at = person.at("delegations")
+    subject = f"{person.id}: Delegate to {to.id} from {first} until {last}"
+    return Edits((Append(at.path, at.keys, data),), "person.delegate", (person.id,), subject, acting.by, acting.on)
