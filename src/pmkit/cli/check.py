@@ -43,7 +43,7 @@ _Since = Annotated[
     typer.Option(
         "--since",
         metavar="REF|DATE",
-        help=h("only what came since the branch left REF", "只列出自 REF 分出以来新增的问题"),
+        help=h("only what came after the branch left it", "只列出从该版本分出之后新增的问题"),
     ),
 ]
 _ShowWaived = Annotated[

@@ -42,4 +42,7 @@ def explain(
         return
     for code in known:
         if any(name == ALL or code.startswith(name) for name in wanted):
-            out(f"{code}  {title(code, language())}")
+            silent = f"--select {code}" in page(code, "en")
+            out(
+                f"{code}  {title(code, language())}" + (h("  (off until selected)", "（默认不启用）") if silent else "")
+            )

@@ -39,6 +39,7 @@ _PROBLEMS = {
     "negative_duration": Text("is a negative duration", "工期为负"),
     "money": Text("is not an amount like 20000.00 CNY", "不是金额（应写作 20000.00 CNY）"),
     "flag": Text("is neither true nor false", "应为 true 或 false"),
+    "check_code": Text("is not a check like REQ101", "不是检查项编号（应写作 REQ101）"),
     "handle": Text(
         "is not a handle like li.wei (lower-case Latin letters, digits, . _ -)",
         "不是人员代号（应为小写拼音，如 li.wei）",

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from pmkit.domain.kind import About, Due, Kind, Move, States, Tracked
 from pmkit.domain.values import Day, Line, Ref
 from pmkit.kernel.text import Text
 
+_CODE = re.compile(r"[A-Z]{3}[0-9]{3}\Z")
+
+
+def _code(value: object) -> str:
+    code = str(value).strip().upper()
+    if not _CODE.match(code):
+        raise PydanticCustomError("check_code", "is not a check like REQ101")
+    return code
+
+
+CheckCode = Annotated[str, PlainValidator(_code), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}[0-9]{3}$"})]
+
 
 class Waiver(Tracked):
     """Excuses the findings of one check on one record. Its steps say who granted it and when."""
 
-    check: Annotated[Line, About("Check", "检查项", content=True), Field(pattern=r"^[A-Z]{3}[0-9]{3}$")]
+    check: Annotated[CheckCode, About("Check", "检查项", content=True)]
     record: Annotated[Ref, About("Record", "记录", content=True, links=("*",))]
     reason: Annotated[Line, About("Reason", "豁免理由", content=True)]
     until: Annotated[Day, About("Until", "有效期至", content=True)]
