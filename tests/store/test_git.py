@@ -41,7 +41,7 @@ def test_how_often_git_runs(repo: Repo, git_calls: Callable[[], list[str]]) -> N
     assert len(git_calls()) == 2
     repo.write(REQ_1, FIRST + "a: b\n")
     git.commit([REQ_1], "By hand\n")
-    assert len(git_calls()) == 5
+    assert len(git_calls()) == 4
 
 
 def test_no_repository_no_work_tree_or_none_at_all(repo: Repo, tmp_path: Path) -> None:

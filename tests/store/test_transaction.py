@@ -28,6 +28,24 @@ def put(repo: Repo, *changes: Change, **options: bool) -> Written:
     return write(repo.root, edits(*changes), git=repo.found(), expected={}, **options)
 
 
+def test_a_record_that_somebody_removed_from_the_index_alone_is_not_overwritten(repo: Repo) -> None:
+    """The work tree and the index lack it, HEAD does not: a removal under way, which is the user's own."""
+    repo.git("rm", "--quiet", REQ_1)
+    before = repo.state()
+    with pytest.raises(Refused, match="not committed"):
+        put(repo, Create(REQ_1, {"title": "a"}, "requirement"))
+    assert repo.state() == before
+
+
+@pytest.mark.parametrize("version", ["2", "4"])
+def test_the_index_knows_a_commit_whatever_its_form(repo: Repo, version: str) -> None:
+    repo.git("update-index", "--index-version", version)
+    put(repo, ADD)
+    assert repo.git("status", "--porcelain") == ""
+    assert repo.git("fsck", "--strict", "--no-dangling", check=False) == ""
+    assert sorted(p.name for p in (repo.root / ".git").glob("*.lock")) == []
+
+
 # --- every state of a repository -------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ import shlex
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -380,28 +380,43 @@ class Git:
 
     # --- one commit --------------------------------------------------------------------------------------------------
 
-    def commit(self, paths: Sequence[str], message: str, *, tell: Callable[[Text], None] | None = None) -> str:
+    def lacks(self, path: str) -> bool:
+        """True where the index certainly does not hold the path: nobody added it, or somebody removed it."""
+        return git_files.index_lacks(self.git_dir, self.prefix + path)
+
+    def commit(
+        self,
+        paths: Sequence[str],
+        message: str,
+        *,
+        new: Collection[str] = (),
+        tell: Callable[[Text], None] | None = None,
+    ) -> str:
         """One commit of just these paths of the workspace, as they stand on disk; its hash.
 
         HEAD's hash, and no new commit, where it holds them already. A copy of the index without what the user staged
         gets the files; the real one then learns of them, so what was staged stays staged. Hooks and signing are the
-        user's; `tell` hears what a hook changed. Raises UsageError where git knows nobody, OutsideError with what a
-        hook, the signing or git said; CommitStands when the commit is made all the same.
+        user's; `tell` hears what a hook changed. `new`: paths that the index lacked, and that HEAD may not hold. Raises
+        UsageError where git knows nobody, OutsideError with what a hook, the signing or git said; CommitStands when the
+        commit is made all the same.
         """
         self._await_index()
         before, old_tree, _ = self._tip()
         inside = [self.prefix + path for path in paths]
         meant = ""
+        is_taught = False
         try:
             with tempfile.TemporaryDirectory(prefix="pmkit-", dir=self.git_dir) as folder:
                 index = Path(folder) / "index"
-                self._copy_index(index, before)
+                known = self._copy_index(index, before, [self.prefix + path for path in new])
                 self.run("update-index", "--add", "--remove", "-z", "--stdin", stdin=_listed(inside), index=index)
                 meant = self.run("write-tree", index=index).stdout.decode().strip()
                 if meant == old_tree:
                     return before
                 self._note.write_text("\0".join((before, meant, *inside)), encoding="utf-8", errors="surrogateescape")
                 self._commit_index(index, message)
+                is_plain = bool(known) and self._tip()[1:] == (meant, before)  # nothing was staged, no hook added to it
+                is_taught = is_plain and git_files.replace_index(self.git_dir, index, known)
         except BaseException as error:
             commit, tree, parent = self._tip()
             is_made = bool(meant) and (tree, parent) == (meant, before)  # what broke came later: the commit stands
@@ -421,7 +436,8 @@ class Git:
                 Text("run the command again", "请重新执行命令"),
             )
         foreign = self._changed_by_hooks(before, meant, tree, inside, tell) if tree != meant else []
-        self._teach_index(commit, [path for path in inside if path not in foreign], foreign)
+        if not is_taught:
+            self._teach_index(commit, [path for path in inside if path not in foreign], foreign)
         self._note.unlink(missing_ok=True)
         return commit
 
@@ -450,13 +466,23 @@ class Git:
         if meant in trees or age > _ORPHAN:  # git may still be about to commit
             self._note.unlink(missing_ok=True)
 
-    def _copy_index(self, copy: Path, commit: str) -> None:
-        """An index of just `commit`, made from the real one: what that knows of the files' times saves reading them."""
-        if commit:
-            if (self.git_dir / "index").exists():
-                copyfile(self.git_dir / "index", copy)
-            if self.run("diff-index", "--cached", "--quiet", commit, "--", check=False, index=copy).returncode:
-                self.run("read-tree", "--reset", commit, index=copy)
+    def _copy_index(self, copy: Path, commit: str, new: Sequence[str]) -> tuple[int, ...]:
+        """An index of just `commit`, made from the real one: what that knows of the files' times saves reading them.
+
+        The stamp of the real one, where it says just the same; else nothing. Refused where `commit` holds a path of
+        `new`, which somebody has removed from the index.
+        """
+        if not commit:
+            return ()
+        known = git_files.index_stamp(self.git_dir)
+        if known:
+            copyfile(self.git_dir / "index", copy)
+        if self.run("diff-index", "--cached", "--quiet", commit, "--", check=False, index=copy).returncode == 0:
+            return known
+        if new and (held := _names(self.run("ls-tree", "-r", "-z", "--name-only", commit, "--", *new).stdout)):
+            raise not_committed(path.removeprefix(self.prefix) for path in held)
+        self.run("read-tree", "--reset", commit, index=copy)
+        return ()
 
     def _commit_index(self, index: Path, message: str) -> None:
         settings = ("-c", "user.useConfigOnly=true", "-c", "i18n.commitEncoding=UTF-8")
@@ -517,6 +543,16 @@ class Git:
                     Text("wait for it; if none is running, delete that file", "请等待其结束；若没有，请删除该文件"),
                 )
             sleep(0.05)
+
+
+def not_committed(paths: Iterable[str]) -> Refused:
+    """The refusal to touch files that hold edits of the user's own."""
+    return Refused(
+        Text(en="{paths} holds edits that are not committed", zh="{paths} 有未提交的修改").format(
+            paths=", ".join(paths)
+        ),
+        Text("`pmkit commit` first, or write with `--no-commit`", "请先执行 `pmkit commit`，或使用 `--no-commit`"),
+    )
 
 
 def _names(data: bytes) -> list[str]:

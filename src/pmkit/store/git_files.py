@@ -5,6 +5,7 @@ Layouts: gitrepository-layout(5), a commit object's header in git-cat-file(1).
 
 from __future__ import annotations
 
+import os
 import re
 import zlib
 from contextlib import suppress
@@ -37,6 +38,43 @@ def _branch(common_dir: Path, name: str) -> str | None:
             if line.endswith(f" {name}"):
                 return line.partition(" ")[0]
     return ""
+
+
+def index_lacks(git_dir: Path, path: str) -> bool:
+    """True where the index certainly does not hold a path from the top; False where it may (gitformat-index(5)).
+
+    Versions 2 and 3 spell every path out; version 4 and a split index do not.
+    """
+    with suppress(OSError):
+        data = (git_dir / "index").read_bytes()
+        is_plain = data[:4] == b"DIRC" and int.from_bytes(data[4:8], "big") in (2, 3)
+        return is_plain and os.fsencode(path) not in data and not any(git_dir.glob("sharedindex.*"))
+    return False
+
+
+def replace_index(git_dir: Path, index: Path, known: tuple[int, ...]) -> bool:
+    """Put `index` in place of the real one, as git does, by its lock; False where that is not as `known` any more."""
+    lock = git_dir / "index.lock"
+    try:
+        os.link(index, lock)
+    except OSError:  # held by another program, or a file system without links
+        return False
+    try:
+        if index_stamp(git_dir) == known:
+            lock.replace(git_dir / "index")
+            return True
+        return False
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def index_stamp(git_dir: Path) -> tuple[int, ...]:
+    """What tells whether somebody wrote the index; nothing where there is none."""
+    try:
+        info = (git_dir / "index").stat()
+    except OSError:
+        return ()
+    return info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns
 
 
 def tree_and_parent(common_dir: Path, commit: str) -> tuple[str, str] | None:

@@ -14,7 +14,7 @@ from tempfile import mkdtemp
 
 from pmkit.kernel.errors import OutsideError, Refused
 from pmkit.kernel.text import Text
-from pmkit.store.git import CommitStands, Git
+from pmkit.store.git import CommitStands, Git, not_committed
 from pmkit.store.numbers import learn
 from pmkit.store.tree import Stamp
 from pmkit.store.yaml_text import EditRefused, amend_items, append_item, decode, dump, remove, set_value
@@ -273,19 +273,16 @@ def refuse_disturbed(git: Git, paths: Sequence[str]) -> None:
             Text("finish or abort it first", "请先完成或放弃"),
         )
     if edited := git.edited(paths):
-        raise Refused(
-            Text(en="{paths} holds edits that are not committed", zh="{paths} 有未提交的修改").format(
-                paths=", ".join(edited)
-            ),
-            Text("`pmkit commit` first, or write with `--no-commit`", "请先执行 `pmkit commit`，或使用 `--no-commit`"),
-        )
+        raise not_committed(edited)
 
 
 def _carry_out(root: Path, plan: WritePlan, git: Git | None, message: str) -> Written:
     """All of a plan or nothing of it. `git`: where to commit it."""
     differing = {p: d for p, d in plan.contents.items() if plan.stamps[p] is None or _bytes(root / p) != d}
+    new: list[str] = []
     if git is not None:
-        refuse_disturbed(git, list(differing))
+        new = [path for path in differing if plan.stamps[path] is None and git.lacks(path)]
+        refuse_disturbed(git, [path for path in differing if path not in new])
     if not differing and (git is None or not git.edited(plan.found)):
         return Written((), None, (Text("nothing changed: it stands so already", "没有变化：内容已是如此"),))
     notes: list[Text] = []
@@ -295,7 +292,7 @@ def _carry_out(root: Path, plan: WritePlan, git: Git | None, message: str) -> Wr
     try:
         swap.carry_out(differing, plan.stamps)
         if git is not None:
-            done = git.commit(paths, message, tell=notes.append)
+            done = git.commit(paths, message, new=new, tell=notes.append)
     except CommitStands:
         swap.keep()
         raise
