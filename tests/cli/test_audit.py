@@ -276,3 +276,97 @@ def test_the_number_of_git_processes_does_not_grow(park, monkeypatch, tmp_path):
     for number in range(5):
         park(f"set REQ-001 rationale=理由{number}")
     assert processes() == few
+
+
+# --- what was signed -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def signed(park):
+    """REQ-001 signed by both sides, with its tag."""
+    park("requirement review REQ-001")
+    park("signoff prepare requirements --version 1.0")
+    park("signoff record SGN-001 --by li.wei")
+    park.write("scan.pdf", "%PDF-1.4 signed")
+    park("signoff record SGN-001 --by wang.fang --evidence scan.pdf --evidence-kind sealed_scan")
+    (park.folder / "scan.pdf").unlink()
+    return park
+
+
+def test_a_signature_and_a_change_after_it_are_silent(signed):
+    signed(
+        "change request --title 增加访客 --reason 新增 --affects REQ-001 --requested-by wang.fang "
+        "--propose REQ-001.statement=含访客预约。"
+    )
+    signed("change submit CR-001")
+    signed("change assess CR-001 --price 20000 --cost 12000")
+    signed.write("reply.eml", "From: wang.fang@customer.example\r\n\r\n同意\r\n")
+    signed("change approve CR-001 --as li.wei")
+    signed("change approve CR-001 --as wang.fang --evidence reply.eml")
+    (signed.folder / "reply.eml").unlink()
+    signed("change apply CR-001")
+    signed("undo")
+    signed("change apply CR-001")
+    assert found(signed) == []
+
+
+def test_signed_content_edited_by_hand_and_put_back(signed):
+    by_hand(signed, "requirements/REQ-001.yaml", "priority: must", "priority: could", "降低优先级")
+    assert found(signed) == [("AUD209", "REQ-001", "priority")]
+    by_hand(signed, "requirements/REQ-001.yaml", "priority: could", "priority: must", "改回来")
+    assert len(found(signed)) == 1
+
+
+def test_signed_content_edited_on_a_branch_in_a_renamed_file(signed):
+    signed.git("checkout", "-qb", "branch")
+    signed.git("mv", "requirements/REQ-001.yaml", "requirements/REQ-001.tmp")
+    (signed.folder / "requirements/sub").mkdir()
+    signed.git("mv", "requirements/REQ-001.tmp", "requirements/sub/REQ-001.yaml")
+    signed.edit("requirements/sub/REQ-001.yaml", "priority: must", "priority: could")
+    signed.git("commit", "-qam", "整理目录")
+    signed.git("checkout", "-q", "main")
+    signed("requirement add --title 门禁对接")
+    signed.git("merge", "-q", "--no-ff", "--no-edit", "branch")
+    assert found(signed) == [("AUD209", "REQ-001", "priority")]
+
+
+def test_a_signed_record_deleted(signed):
+    signed.git("rm", "-q", "requirements/REQ-001.yaml")
+    signed.git("commit", "-qm", "清理")
+    assert found(signed) == [("AUD209", "REQ-001", None)]
+    assert "删除" in signed("audit", code=1)
+
+
+def test_a_signoff_rewritten(signed):
+    by_hand(signed, "signoffs/SGN-001.yaml", 'version: "1.0"', 'version: "2.0"')
+    assert ("AUD210", "SGN-001", "version") in found(signed)
+
+
+def test_a_signature_moved_to_another_day(signed):
+    text = (signed.folder / "signoffs/SGN-001.yaml").read_text(encoding="utf-8")
+    head, _, tail = text.partition("signed:")
+    signed.write("signoffs/SGN-001.yaml", head + "signed:" + tail.replace("on: 2026-03-04", "on: 2026-02-04", 1))
+    signed.git("commit", "-qam", "补日期")
+    assert ("AUD210", "SGN-001", "signed") in found(signed)
+
+
+def test_a_scan_and_a_signed_document_replaced(signed):
+    for path in ("evidence/SGN-001/scan.pdf", *filter(None, signed.git("ls-files", "-z", "documents").split("\0"))):
+        signed.write(path, "another")
+    signed.git("commit", "-qam", "更换文件")
+    assert {code for code, record, _ in found(signed)} == {"AUD206"}
+    assert len(found(signed)) > 1
+
+
+def test_a_tag_moved_deleted_or_left_behind_by_rewritten_history(signed):
+    signed("requirement add --title 门禁对接")
+    signed.git("tag", "-f", "-a", "-m", "x", "signoff/SGN-001", "HEAD")
+    assert found(signed) == [("AUD303", "SGN-001", None)]
+    signed.git("tag", "-d", "signoff/SGN-001")
+    assert found(signed) == [("AUD304", "SGN-001", None)]
+    signed.git("tag", "-a", "-m", "x", "signoff/SGN-001", "HEAD~1")
+    assert found(signed) == []
+    signed.git("reset", "-q", "--soft", "HEAD~2")
+    signed.git("commit", "-qm", "合并提交")
+    assert ("AUD302", "SGN-001", None) in found(signed)
+    assert "历史被改写" in signed("audit", code=1)

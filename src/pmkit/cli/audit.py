@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from pmkit.checks.audit import Suspicion, audit
+from pmkit.checks.audit.base import Suspicion
+from pmkit.checks.audit.run import audit
+from pmkit.checks.audit.signoffs import TAG
 from pmkit.cli.language import h, tell
 from pmkit.cli.session import READING, Session, command, out, print_json, single
 from pmkit.kernel.errors import BadWorkspace
@@ -31,7 +33,7 @@ def _audit(s: Session, since: Annotated[str | None, _SINCE] = None) -> None:
         return {commit for commit, signature in git.signatures(commits).items() if signature.is_good}
 
     known = git.ancestors(git.resolve(since)) if since else frozenset()
-    found = [one for one in audit(replay(git), well_signed) if one.moment.commit.hash not in known]
+    found = [one for one in audit(replay(git), well_signed, dict(git.tags(TAG))) if not _is_known(one, known)]
     if s.json:
         print_json([_as_json(one) for one in found])
     else:
@@ -40,11 +42,16 @@ def _audit(s: Session, since: Annotated[str | None, _SINCE] = None) -> None:
         raise typer.Exit(1)
 
 
+def _is_known(one: Suspicion, known: frozenset[str]) -> bool:
+    return one.commit is not None and one.commit.hash in known
+
+
 def _print(found: list[Suspicion]) -> None:
     for one in found:
-        commit, finding = one.moment.commit, one.finding
+        commit, finding = one.commit, one.finding
         where = f"{finding.record}.{one.field}" if one.field else finding.record or finding.at.path
-        out(f"{commit.hash[:9]}  {commit.time:%Y-%m-%d %H:%M}  {commit.author}  {commit.subject}")
+        if commit is not None:
+            out(f"{commit.hash[:9]}  {commit.time:%Y-%m-%d %H:%M}  {commit.author}  {commit.subject}")
         severity = tell(Text("error", "错误") if finding.severity == "error" else Text("warning", "警告"))
         out(f"  {severity} {finding.code}  {where}{h(': ', '：')}{tell(finding.says)}")
         out(f"  {h('fix: ', '处理：')}{tell(finding.fix)}\n")
@@ -56,14 +63,14 @@ _SILENT = Text("nothing went around the workflow", "审计未发现绕过流程�
 
 
 def _as_json(one: Suspicion) -> dict[str, Any]:
-    commit, finding = one.moment.commit, one.finding
+    commit, finding = one.commit, one.finding
     return {
         "code": finding.code,
         "severity": finding.severity,
-        "commit": commit.hash,
-        "author": f"{commit.author} <{commit.mail}>",
-        "time": commit.time.isoformat(),
-        "subject": commit.subject,
+        "commit": commit and commit.hash,
+        "author": commit and f"{commit.author} <{commit.mail}>",
+        "time": commit and commit.time.isoformat(),
+        "subject": commit and commit.subject,
         "path": finding.at.path,
         "record": finding.record,
         "field": one.field,

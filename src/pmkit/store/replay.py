@@ -41,9 +41,6 @@ def replay(git: Git) -> Iterator[Moment]:
     """Every commit of HEAD's history, parents first. The records of a moment hold until the next one is asked for."""
     found = commits_forward(git)
     children = Counter(parent for commit in found for parent in commit.parents)
-    tags: dict[str, list[str]] = {}
-    for name, commit_hash in git.tags(""):
-        tags.setdefault(commit_hash, []).append(name)
     states: dict[str, _State] = {}
     main = _main_line(found)
     with git.objects() as read_object:
@@ -58,8 +55,7 @@ def replay(git: Git) -> Iterator[Moment]:
             state = parents[0] if parents else _State()
             deeds, replaced = _step(commit, state, parents[1:], read)
             states[commit.hash] = state
-            standing = tuple(tags.get(commit.hash, ()))
-            yield Moment(commit, tuple(deeds), tuple(replaced), state.records, commit.hash in main, standing)
+            yield Moment(commit, tuple(deeds), tuple(replaced), state.records, commit.hash in main)
 
 
 def _main_line(found: Sequence[Commit]) -> set[str]:

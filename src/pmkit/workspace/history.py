@@ -91,7 +91,7 @@ class Moment:
     """A commit, what it did to each record, and the project as it stood then.
 
     `replaced`: files that are no records, were there before, and are another or gone now. `is_main`: the commit is on
-    the first-parent line of HEAD, not on a branch that was merged. `tags`: those that stand on it.
+    the first-parent line of HEAD, not on a branch that was merged.
     """
 
     commit: Commit
@@ -99,7 +99,6 @@ class Moment:
     replaced: tuple[str, ...]
     records: Mapping[str, Record]
     is_main: bool = True
-    tags: tuple[str, ...] = ()
 
     @cached_property
     def workspace(self) -> Workspace | None:
