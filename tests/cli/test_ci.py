@@ -141,6 +141,7 @@ def test_the_hook_refuses_what_a_hand_commit_breaks_and_nothing_else(hooked):
     hooked.edit("requirements/REQ-001.yaml", "title: ", "title: 新")
     passed = shell(hooked.folder, "git commit -qam 改名")
     assert passed.returncode == 0, passed.stderr
+    assert shell(hooked.folder, "git rm -q people.yaml && git commit -qm 删除人员名单").returncode == 1
 
 
 def test_pmkits_own_commits_pass_the_hook_by(hooked):

@@ -11,6 +11,7 @@ from pmkit.output.tables import one_line
 
 Source = Callable[[str], str | None]  # a path -> the text of that file
 SEVERITY = {"error": Text("error", "错误"), "warning": Text("warning", "警告")}
+_UNSHOWN = "SEC"  # a password is not printed once more, nor what a link leads to
 _PAINT = {
     "error": "\x1b[1;31m", "warning": "\x1b[1;33m", "place": "\x1b[1m", "code": "\x1b[36m", "plain": "\x1b[0m",
 }  # fmt: skip
@@ -64,7 +65,7 @@ def _paragraph(finding: Finding, lang: Lang, source: Source | None, width: int, 
     severity = f"{paint[finding.severity]}{SEVERITY[finding.severity].to(lang)}{plain}"
     place = f"{paint['place']}{one_line(str(at))}{plain}"
     lines = [f"{place}: {severity} {paint['code']}{finding.code}{plain} {one_line(finding.says.to(lang))}"]
-    if source is not None:
+    if source is not None and not finding.code.startswith(_UNSHOWN):
         lines += _excerpt(at, source(at.path), width, paint[finding.severity], plain)
     if finding.fix.to(lang):
         lines.append(f"  {Text('fix: ', '处理：').to(lang)}{one_line(finding.fix.to(lang))}")
