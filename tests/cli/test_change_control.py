@@ -455,7 +455,7 @@ def test_the_plan_is_run_with_and_without_the_change(reply):
     assert data["level"] == "L2"
     assert data["missing"] == ["supplier.pm", "customer.pm"]
     labels = [line["label"]["en"] for line in data["computed"]]
-    assert labels == ["Plan with the proposed edits", "Plan with the allowance used up", "requirements", "tasks", "deliverables"]  # fmt: skip
+    assert labels == ["Plan with the proposed edits", "Plan with the allowance used up", "Requirements", "Tasks", "Deliverables"]  # fmt: skip
     reply("change assess CR-001 --propose x", code=2)
 
 

@@ -137,3 +137,20 @@ def test_an_unknown_example_is_told_with_those_there_are(run):
     run("init there --example zn", code=2)
     assert "zh" in run.err
     assert not (run.folder / "there").exists()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_change_register(example, golden, lang):
+    run = example("zh")
+    text = run(f"report changes --lang {lang} --out -")
+    golden(f"examples/zh-changes.{lang}.md", scrubbed(text))
+    assert "230,000.00" not in text  # our own cost
+    assert "230,000.00" in run(f"report changes --lang {lang} --audience internal --out -")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_changed_since_the_requirements_were_signed(example, golden, lang):
+    run = example("zh")
+    golden(f"examples/zh-requirements-diff.{lang}.md", scrubbed(run(f"report requirements-diff --lang {lang} --out -")))
+    same = run("report requirements-diff --rev SGN-001 --against SGN-001 --lang en --out -")
+    assert "0 changed, 0 added, 0 withdrawn" in same

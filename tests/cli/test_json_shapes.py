@@ -15,6 +15,7 @@ SHAPES = {name: json.loads(text) for name, text in re.findall(r"```json ([^\n]+)
 # documented command -> how it is called here
 CALLS = {
     "show": ["show REQ-001", "show CR-001", "show MTG-001", "show li.wei", "show T-001", "show project", "risk show RSK-001"],
+    "change show": ["change show CR-001"],
     "list": ["list requirement", "list person", "list task", "change list", "signoff list"],
     "search": ["search 门禁"],
     "diff": ["diff HEAD~5..", "diff HEAD~3..HEAD"],

@@ -47,6 +47,16 @@ def _report(
             "--out", metavar="PATH", help=h("where to write, - for standard output", "输出位置，- 为标准输出")
         ),
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SGN|REF|DATE",
+            help=h(
+                "requirements-diff: what to compare with (default: the newest sign-off)",
+                "需求差异对照的基准（默认为最近一次签认）",
+            ),
+        ),
+    ] = None,
     summary: Annotated[str | None, typer.Option(help=h("a person's own words on the week", "本周小结"))] = None,
     version: Annotated[
         str | None,
@@ -67,7 +77,7 @@ def _report(
         s.today = parse_date(as_of)
     chosen: Lang = "en" if (lang or s.whole.project.language) == "en" else "zh"
     reader: Audience = "internal" if audience == "internal" else "customer"
-    view = _view(s, report, Asked(record_id, reader, blank=blank, summary=summary, version=version))
+    view = _view(s, report, Asked(record_id, reader, blank=blank, summary=summary, version=version, against=against))
     content = rendered(s, report.name, view, chosen, format_)
     if out_ == "-":
         write_out(content)
@@ -96,6 +106,7 @@ class Asked:
     blank: bool = False
     summary: str | None = None
     version: str | None = None
+    against: str | None = None
 
 
 def rendered(s: Session, name: str, view: View, lang: Lang, form: str) -> bytes:
@@ -160,6 +171,32 @@ def _earned_figures(s: Session, planned: Planned) -> list[Any]:
     return figures(earned(s.whole, plan, known[-1] if known else None, planned.status_date or s.today))
 
 
+def _changes_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    from pmkit.reports.change_register import change_register
+    from pmkit.workspace.planning import plan_of
+
+    planned = plan_of(s.whole, None)[0]
+    return change_register(s.whole, seen, planned, asked.audience, basis(s, planned.status_date if planned else None))
+
+
+def _requirements_diff_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    from pmkit.domain.signoffs import SignOff
+    from pmkit.reports.requirements_diff import requirements_diff
+    from pmkit.workspace.audience import for_customer
+
+    signed = [one.id for one in s.whole.of(SignOff) if one.status == "signed" and one.subject == "requirements"]
+    against = asked.against or (signed[-1] if signed else None)
+    if against is None:
+        raise UsageError(
+            Text("with what is it to be compared?", "请指明与哪个状态对照"),
+            Text.same("pmkit report requirements-diff --against SGN-001|REF|DATE [--rev SGN-002|REF|DATE]"),
+        )
+    earlier = Session(workspace=str(s.root), rev=against)
+    old = earlier.whole if asked.audience == "internal" else for_customer(earlier.whole)
+    after = Text.same(s.rev) if s.rev else Text(en=f"the state of {s.today}", zh=f"{s.today} 的状态")
+    return requirements_diff(old, seen, against, after, asked.audience, basis(s, None))
+
+
 def _traceability_view(s: Session, seen: Workspace, asked: Asked) -> View:
     from pmkit.reports.traceability import traceability_matrix
 
@@ -201,7 +238,9 @@ def read_specification(s: Session) -> Prose:
 def _change_view(s: Session, seen: Any, record_id: str | None, audience: Audience, *, blank: bool) -> View:
     from pmkit.reports.change import change_form, form_head
     from pmkit.reports.views.change import blank_change
-    from pmkit.workspace.approvals import level_of
+    from pmkit.workspace.approvals import level_in_force
+    from pmkit.workspace.impact import computed
+    from pmkit.workspace.links import Trace
     from pmkit.workspace.planning import plan_of
 
     if blank:
@@ -212,9 +251,10 @@ def _change_view(s: Session, seen: Any, record_id: str | None, audience: Audienc
         )
     planned = plan_of(s.whole, None)[0]
     whole = s.whole.get(record_id, ChangeRequest)
+    change = seen.get(whole.id, ChangeRequest)
     return change_form(
-        seen, seen.get(whole.id, ChangeRequest), level_of(s.whole, whole, planned), audience,
-        basis(s, planned.status_date if planned else None),
+        seen, change, level_in_force(s.whole, whole, planned), audience,
+        basis(s, planned.status_date if planned else None), computed(Trace(seen), change, planned),
     )  # fmt: skip
 
 
@@ -306,6 +346,8 @@ _OF_PROJECT = {
     "weekly": _weekly_view,
     "plan": _plan_view,
     "traceability": _traceability_view,
+    "changes": _changes_view,
+    "requirements-diff": _requirements_diff_view,
     "requirements": _requirements_view,
     "fit-gap": _fit_gap_view,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -141,13 +142,14 @@ class Session:
         return self.git
 
     def commit_of(self, rev: str) -> str:
-        """The commit that `--rev` or `--against` names: a reference, or the last commit up to a day."""
+        """The commit that `--rev` or `--against` names: a reference, a sign-off, or the last commit up to a day."""
         try:
             day = date.fromisoformat(rev) if len(rev) == 10 else None
         except ValueError:
             day = None
         if day is None:
-            return self.need_git().resolve(rev)
+            signoff = re.fullmatch(r"SGN-[0-9]+", rev)
+            return self.need_git().resolve(f"signoff/{rev}" if signoff else rev)
         from pmkit.store.loader import load_profile
         from pmkit.store.tree import Folder
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pmkit.domain.approval import Level
@@ -10,6 +11,7 @@ from pmkit.domain.kind import about, file_value
 from pmkit.domain.people import Person, role_label
 from pmkit.domain.plan import Task
 from pmkit.kernel.digest import short
+from pmkit.kernel.duration import Duration
 from pmkit.kernel.money import Money, capital_words
 from pmkit.kernel.text import Text
 from pmkit.reports.views.blocks import (
@@ -26,12 +28,20 @@ from pmkit.reports.views.blocks import (
     sign_boxes,
 )
 from pmkit.reports.views.change import VERDICTS, YES, ChangeForm, Edit, ImpactAssessment
+from pmkit.workspace.impact import Computed
 from pmkit.workspace.model import Workspace
 
 _PARTY = {"supplier": CONTRACTOR, "customer": EMPLOYER, "supervisor": SUPERVISOR}
 
 
-def change_form(ws: Workspace, change: ChangeRequest, level: Level, audience: Audience, basis: Basis) -> ChangeForm:
+def change_form(
+    ws: Workspace,
+    change: ChangeRequest,
+    level: Level,
+    audience: Audience,
+    basis: Basis,
+    computed: Sequence[Computed] = (),
+) -> ChangeForm:
     """The form as the record stands: unsigned boxes where nobody approved yet."""
     head = form_head(ws, change)
     assessed = next((s for s in reversed(change.steps) if s.to == "assessed"), None)
@@ -57,10 +67,11 @@ def change_form(ws: Workspace, change: ChangeRequest, level: Level, audience: Au
             change,
             assessed_by=ws.person_name(assessed.by) if assessed else None,
             on=assessed.on if assessed else None,
+            computed=computed,
         ),
         implementation=change.implementation,
-        implemented_by=ws.person_name(applied.by) if applied else "",
-        planned_finish="",
+        implemented_by=ws.person_name(change.implementer or (applied.by if applied else "")),
+        planned_finish=change.planned_finish or "",
         level=level.label,
         ccb_opinion="" if level.meeting else None,
         sign=tuple(_sign_box(ws, box, change.valid_approvals) for box in sign_boxes(head)),
@@ -159,7 +170,9 @@ def _plain(value: Any) -> str | None:
     return str(value).rstrip("\n")
 
 
-def _impact(ws: Workspace, change: ChangeRequest, *, assessed_by: str | None, on: Any) -> ImpactAssessment:
+def _impact(
+    ws: Workspace, change: ChangeRequest, *, assessed_by: str | None, on: Any, computed: Sequence[Computed]
+) -> ImpactAssessment:
     impact = change.impact
     slips = [
         Text(
@@ -174,7 +187,7 @@ def _impact(ws: Workspace, change: ChangeRequest, *, assessed_by: str | None, on
         assessed_on=on,
         scope=impact.scope,
         schedule=Text.join(slips, en="; ", zh="；") if slips else None,
-        extension=None,
+        extension=_calendar_days(impact.extension),
         price=impact.price.printed() if impact.price else None,
         price_in_words=_in_words(impact.price),
         borne_by=Choice.of(SIDES_OF_COST, impact.borne_by),
@@ -185,12 +198,23 @@ def _impact(ws: Workspace, change: ChangeRequest, *, assessed_by: str | None, on
         risk=impact.risk,
         documents=impact.documents,
         supplementary_agreement=Choice(YES, YES if impact.supplementary_agreement else ()),
+        computed=tuple((line.label, line.says) for line in computed),
     )
 
 
 def _days(span: Any) -> str:
     text = str(span)
     return text.removesuffix("d") + " 个工作日" if text.endswith("d") and not text.endswith("ed") else text
+
+
+def _calendar_days(span: Duration | None) -> Text | None:
+    """合同工期顺延: the contract period runs in calendar days."""
+    if span is None:
+        return None
+    if not span.is_elapsed:
+        return Text.same(str(span))
+    days = -(-span.minutes(day=1440, week=10080) // 1440)
+    return Text(en=f"{days} calendar days", zh=f"{days} 个日历天")
 
 
 def _in_words(price: Money | None) -> str | None:

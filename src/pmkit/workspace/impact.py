@@ -151,7 +151,8 @@ def computed(trace: Trace, change: ChangeRequest, planned: Planned | None) -> li
         groups.setdefault(record.kind.name, []).append(record)
     for name in (*(n for n in KINDS_IN_ORDER if n in groups), *sorted(n for n in groups if n not in KINDS_IN_ORDER)):
         records = groups[name]
-        label = records[0].kind.plural
+        plural = records[0].kind.plural
+        label = Text(en=plural.en.capitalize(), zh=plural.zh)
         lines.append(Computed(label, Text.join(Text.same(f"{r.id} {r.name_to_show}") for r in records)))
     return lines
 

@@ -15,9 +15,11 @@ from pmkit.reports.formats.tokens import (
     Cell,
     Code,
     Contents,
+    Deleted,
     Emphasis,
     Heading,
     Inline,
+    Inserted,
     Lamp,
     Link,
     Listing,
@@ -206,6 +208,10 @@ def _inline(inline: Inline) -> str:
             return f'<span class="lamp {colour}" aria-hidden="true">●</span> '
         case Code(text):
             return f"<code>{escape(text, quote=False)}</code>"
+        case Inserted(inside):
+            return f"<ins>{_inlines(inside)}</ins>"
+        case Deleted(inside):
+            return f"<del>{_inlines(inside)}</del>"
         case Strong(inside):
             return f"<strong>{_inlines(inside)}</strong>"
         case Emphasis(inside):

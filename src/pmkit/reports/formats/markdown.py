@@ -12,9 +12,11 @@ from pmkit.reports.formats.tokens import (
     Cell,
     Code,
     Contents,
+    Deleted,
     Emphasis,
     Heading,
     Inline,
+    Inserted,
     Lamp,
     Link,
     Listing,
@@ -177,6 +179,10 @@ def _inline(inline: Inline) -> str:
         case Code(text):
             clean = "`" not in text and "|" not in text
             return f"`{text}`" if clean else _escape_line(text)
+        case Inserted(inside):
+            return f"<ins>{_inlines(inside)}</ins>"
+        case Deleted(inside):
+            return f"<del>{_inlines(inside)}</del>"
         case Strong(inside):
             return f"**{_inlines(inside)}**"
         case Emphasis(inside):

@@ -11,8 +11,8 @@ Beyond CommonMark and tables the source knows
     :::pagebreak
 
 (each closed by `:::`), in forms the cells `<` and `^`, which continue the cell to their left or above, and in text
-`<br>` and the lamps `<green>`, `<amber>`, `<red>`. Text of records cannot forge any of it: `escape_markdown` makes it
-text.
+`<br>`, `<ins>`, `<del>` and the lamps `<green>`, `<amber>`, `<red>`. Text of records cannot forge any of it:
+`escape_markdown` makes it text.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 LEFT, UP = "<", "^"
 DIRECTIVES = ("form", "register", "sign", "picture", "note", "foot", "contents", "pagebreak")
-_TAG = re.compile(r"<(br|green|amber|red)>")
+_TAG = re.compile(r"<(br|green|amber|red|/?ins|/?del)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,21 @@ class Link:
     inside: tuple[Inline, ...]
 
 
-Inline = Words | Code | Break | Lamp | Strong | Emphasis | Link
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """Text that came: underlined, so that a print in black and white shows it."""
+
+    inside: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """Text that is gone: struck out."""
+
+    inside: tuple[Inline, ...]
+
+
+Inline = Words | Code | Break | Lamp | Strong | Emphasis | Link | Inserted | Deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +238,31 @@ def _tag(state: StateInline, silent: bool) -> bool:
     match = _TAG.match(state.src, state.pos)
     if not match:
         return False
+    name = match[1]
+    if name.endswith(("ins", "del")):
+        return _mark(state, name, match.end(), silent)
     if not silent:
-        state.push("tag", "", 0).content = match[1]
+        state.push("tag", "", 0).content = name
     state.pos = match.end()
+    return True
+
+
+def _mark(state: StateInline, name: str, end: int, silent: bool) -> bool:
+    """`<ins>` or `<del>` and its end; one without the other is text."""
+    opened = state.env.setdefault("marks", [])
+    plain = name.lstrip("/")
+    if name == plain and f"</{plain}>" not in state.src[end:]:
+        return False
+    if name != plain and (not opened or opened[-1] != plain):
+        return False
+    if not silent:
+        if name == plain:
+            opened.append(plain)
+            state.push(f"{plain}_open", plain, 1)
+        else:
+            opened.pop()
+            state.push(f"{plain}_close", plain, -1)
+    state.pos = end
     return True
 
 
@@ -378,6 +414,10 @@ def _inlines(parent: SyntaxTreeNode) -> Iterator[Inline]:
                 yield Break() if node.content == "br" else Lamp(node.content)  # type: ignore[arg-type]  # as in _TAG
             case "code_inline":
                 yield Code(node.content)
+            case "ins":
+                yield Inserted(tuple(_inlines(node)))
+            case "del":
+                yield Deleted(tuple(_inlines(node)))
             case "strong":
                 yield Strong(tuple(_inlines(node)))
             case "em":

@@ -40,7 +40,7 @@ class Edit:
 class ImpactAssessment:
     """四 影响分析. `extension`: calendar days of the contract period; `price_in_words`: 人民币大写.
 
-    `own_cost` is internal and printed for that audience only.
+    `own_cost` is internal and printed for that audience only. `computed`: what the program makes of plan and links.
     """
 
     assessed_by: Wording
@@ -58,6 +58,7 @@ class ImpactAssessment:
     risk: Wording
     documents: Wording
     supplementary_agreement: Choice
+    computed: tuple[tuple[Text, Text], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
