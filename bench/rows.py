@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import sys
 import time
@@ -239,6 +240,33 @@ def plan(bench: Bench) -> Iterator[Line]:
         yield Line(what, "0.12 and 0.06 × `tj3 --no-reports`", 0.06, absent=bench.peers.why("tj3"))
 
 
+def level(bench: Bench) -> Iterator[Line]:
+    """Levelling without writing; the peer levels the same tasks and people."""
+    small, root = bench.plan(bench.small), bench.plan(bench.size)
+    levelled = ("plan", "level", "--dry-run", "--json")
+    what = f"`plan level`, {bench.size:,} tasks, {workload.team(bench.size)} people"
+    found = in_turn({"many": pmkit(root, *levelled), "small": pmkit(small, *levelled)}, FEW)
+    yield line(what, f"12 × with {bench.small:,}", 12, found, "many", "small")
+    if program := bench.peers.tj3:
+        peer = bench.place(f"tj3-{bench.size}", lambda at: workload.taskjuggler(at, bench.size))
+        tj3 = lambda: run([program, "--silent", "--no-reports", "plan.tjp"], peer)  # noqa: E731
+        found = in_turn({"ours": pmkit(root, *levelled), "peer": tj3}, FEW)
+        yield line(what, "0.3 × `tj3 --no-reports`", 0.3, found, "ours", "peer")
+    else:
+        yield Line(what, "0.3 × `tj3 --no-reports`", 0.3, absent=bench.peers.why("tj3"))
+
+
+def simulate(bench: Bench) -> Iterator[Line]:
+    """Ten thousand runs of a plan in which every task has an estimate."""
+    root = bench.place("estimates-1000", lambda at: workload.estimated_workspace(PMKIT, at, 1000))
+    sides = {"runs": pmkit(root, "plan", "simulate", "--runs", "10000"), "show": pmkit(root, "plan", "show")}
+    what = "`plan simulate`, 10,000 runs of 1,000 tasks, NumPy"
+    if importlib.util.find_spec("numpy") is None:
+        yield Line(what, "5 × `plan show`", 5, absent="NumPy is not installed: pip install 'pmkit[simulate]'")
+        return
+    yield line(what, "5 × `plan show`", 5, in_turn(sides, bench.runs), "runs", "show")
+
+
 def weekly(bench: Bench) -> Iterator[Line]:
     count = max(100, bench.size // 5)
     root = bench.busy(count, count)
@@ -281,5 +309,6 @@ def rows() -> Mapping[str, Callable[[Bench], Iterator[Line]]]:
     """Every row by the name that `--only` takes."""
     return {
         "startup": startup, "show": show, "check": check, "peers": check_and_peers, "add": add, "plan": plan,
+        "level": level, "simulate": simulate,
         "weekly": weekly, "git": git_processes, "writers": writers,
     }  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import platform
 import random
+import re
 import subprocess
 import textwrap
 from collections.abc import Iterator
@@ -135,6 +136,16 @@ def plan_workspace(pmkit: str, root: Path, count: int) -> None:
         phases.setdefault(work.number // PER_FILE, []).append(task_item(work))
     for number, items in phases.items():
         write(root, f"plan/PH{number + 1}.yaml", f"name: Phase {number + 1}\ntasks:\n{''.join(items)}")
+    commit_all(root)
+
+
+def estimated_workspace(pmkit: str, root: Path, count: int) -> None:
+    """A plan whose tasks of days may turn out to be ones of hours or of weeks."""
+    plan_workspace(pmkit, root, count)
+    for path in sorted((root / "plan").glob("PH*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        spread = r"\g<0>\n  best: \g<1>h\n  worst: \g<1>w"
+        path.write_text(re.sub(r"^  duration: ([0-9]+)d$", spread, text, flags=re.MULTILINE), encoding="utf-8")
     commit_all(root)
 
 

@@ -118,3 +118,10 @@ def test_pictures_are_well_formed_and_say_their_names(busy, tmp_path):
         assert expected in "".join(root.itertext())
     busy("plan load --picture /nowhere/picture.svg", code=2)
     assert "/nowhere/picture.svg" in busy.err
+
+
+def test_an_overload_is_a_finding_until_the_plan_is_levelled(busy):
+    out = busy("check --select PLN309", code=None)
+    assert "PLN309 张三 在 2026-03-09 至 2026-03-16 同时承担的工作超过可用工时：T-002, T-003" in out
+    busy("plan level")
+    assert "PLN309" not in busy("check --select PLN309", code=None)

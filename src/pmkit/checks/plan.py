@@ -7,11 +7,13 @@ from datetime import date
 
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.domain.kind import about
+from pmkit.domain.people import Person
 from pmkit.domain.plan import Dependency
 from pmkit.kernel.text import Text
 from pmkit.workspace.estimates import estimate_of
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import is_stale
+from pmkit.workspace.resources import loads
 
 _BOUNDS = ("deadline", "must_finish_on", "finish_no_later_than")
 LONGEST = 20  # working days; what runs longer hides its delay through several weekly reports
@@ -132,6 +134,28 @@ def started_task_not_reported(ws: Workspace, ctx: Context) -> Iterator[Hit]:
         begun = entry.percent > 0 or entry.actual_start is not None
         if begun and entry.percent < 100 and entry.actual_finish is None and task_id not in reported:
             yield hit(newest.at("tasks"), task_id, id=task_id, day=newest.id)
+
+
+@check(
+    "PLN309",
+    "over-allocated",
+    severity="warning",
+    opinion=True,
+    says=Text(
+        "{person} has more to do at once than they give, {first} to {last}: {tasks}",
+        "{person} 在 {first} 至 {last} 同时承担的工作超过可用工时：{tasks}",
+    ),
+    fix=Text("`pmkit plan level`, or give a task to somebody else", "可用 `pmkit plan level` 平衡，或调整任务人员"),
+)
+def over_allocated(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """What one person cannot do at once will be late, whatever the plan says."""
+    if ctx.planned is None:
+        return
+    for load in loads(ctx.planned, "month"):
+        if load.over:
+            person = ws.get(load.person, Person)
+            tasks = ", ".join(load.clash)
+            yield hit(person.spot, person.id, person=person.name, first=load.over[0], last=load.over[-1], tasks=tasks)
 
 
 @check(

@@ -63,8 +63,9 @@ def load_chart(planned: Planned, loads: Sequence[Load], lang: Lang) -> str:
             if load.work:
                 colour = _RED if load.over else _BLUE
                 body.append(svg_rect(x + 0.6, base - high, max(1.0, step - 1.2), high, f'fill="{colour}"'))
-                if step >= 26:
-                    label = f"{load.percent:.0f}%{'!' if load.over else ''}" if load.percent is not None else "!"
+                sign = "!" if load.over else ""
+                label = f"{load.percent:.0f}%{sign}" if step >= 26 and load.percent is not None else sign
+                if label:
                     body.append(svg_text(x + step / 2, base - high - 2, label, 'font-size="7.5" text-anchor="middle"'))
         limit = base - float(100 / most) * tall
         body.append(

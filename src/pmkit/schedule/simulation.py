@@ -67,9 +67,13 @@ class Outcome:
         return bisect_right(self.offsets, day, key=lambda at: self.moment(at).date()) / len(self.offsets)
 
     def spread(self, most: int) -> list[tuple[date, int]]:
-        """How many runs end in each stretch of days, at most so many stretches: their last days, with counts."""
+        """How many runs end on each day or, where that makes more than `most`, in each so many weeks: last day, count.
+
+        Whole weeks have the same working days each, other stretches would look like a saw.
+        """
         days = [self.moment(at).date() for at in self.offsets]
-        width = -(-((days[-1] - days[0]).days + 1) // most)
+        total = (days[-1] - days[0]).days + 1
+        width = 1 if total <= most else 7 * -(-total // (7 * most))
         counts = [0] * -(-((days[-1] - days[0]).days + 1) // width)
         for day in days:
             counts[(day - days[0]).days // width] += 1
