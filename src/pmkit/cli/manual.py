@@ -29,7 +29,7 @@ _WORD = re.compile(r"[A-Z]+(?:-[A-Z]+)?(?![a-z])")
 def stands_for(text: str) -> str:
     """The words in capitals that stand for values (`ID`, `FIELD=VALUE`), in the language to speak."""
     text = re.sub(r"\{([A-Z.]+)\}", r"\1", text.replace("<str>", "TEXT"))  # how Typer writes some of them
-    text = re.sub(r"\[\[(.+?)\]\](\.\.\.)?", r"[\1]\2", text)
+    text = re.sub(r"\[\[(.+?)\](\.\.\.)?\](\.\.\.)?", lambda m: f"[{m[1]}]{m[2] or m[3] or ''}", text)
     if language() == "en":
         return text
     return _WORD.sub(lambda match: _STANDS_FOR.get(match[0], match[0]), text)

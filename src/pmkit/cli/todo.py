@@ -27,7 +27,7 @@ def _todo(
     who: Annotated[
         str | None, typer.Option("--who", metavar="HANDLE", help=h("only what is this person's", "只看某人的"))
     ] = None,
-    days: Annotated[str, typer.Option(metavar="N", help=h("as far ahead as this", "提前天数（默认 14）"))] = "14",
+    days: Annotated[str, typer.Option(metavar="N", help=h("as far ahead as this", "提前天数"))] = "14",
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help=h("reporting date", "报告日期"))] = None,
 ) -> None:
     from pmkit.workspace.planning import plan_of
