@@ -110,6 +110,18 @@ def test_colour_is_for_terminals_only(park):
     assert "\x1b" not in park("status")
 
 
+def test_long_work_shows_how_far_it_is_and_can_be_interrupted(park):
+    terminal = Terminal(park, [str(PMKIT), "init", "../example", "--example", "en"])
+    terminal.wait_for("正在生成示例  ").type("\x03")
+    said, code = terminal.end()
+    assert code == 130, said
+    assert re.search(r"正在生成示例  [0-9]+/[0-9]+  [0-9]+ s", said)
+    done = subprocess.run(
+        [PMKIT, "check"], cwd=park.folder, env=environment(park), capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+
+
 # --- completion ------------------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from pmkit.checks.audit.base import Suspicion
 from pmkit.checks.audit.run import audit
 from pmkit.checks.audit.signoffs import TAG
 from pmkit.cli.language import h, tell
+from pmkit.cli.progress import progress
 from pmkit.cli.session import READING, Session, command, out, print_json, single
 from pmkit.kernel.errors import BadWorkspace
 from pmkit.kernel.text import Text
@@ -33,7 +34,9 @@ def _audit(s: Session, since: Annotated[str | None, _SINCE] = None) -> None:
         return {commit for commit, signature in git.signatures(commits).items() if signature.is_good}
 
     known = git.ancestors(git.resolve(since)) if since else frozenset()
-    found = [one for one in audit(replay(git), well_signed, dict(git.tags(TAG))) if not _is_known(one, known)]
+    with progress(Text("replaying the history", "正在重放历史")):
+        replayed = replay(git)
+    found = [one for one in audit(replayed, well_signed, dict(git.tags(TAG))) if not _is_known(one, known)]
     if s.json:
         print_json([_as_json(one) for one in found])
     else:

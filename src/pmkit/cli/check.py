@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pmkit.cli.language import h
+from pmkit.cli.progress import progress
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, parse_date, single
 from pmkit.kernel.errors import BadWorkspace, OutsideError
 from pmkit.kernel.finding import Finding, Outcome, Waived
@@ -77,7 +78,9 @@ def _check(
     one_of(fail_on, ("error", "warning"))
     if as_of:
         s.today = parse_date(as_of)
-    outcome = collect(s, select or (), ignore or (), since)
+    ws = s.loaded.workspace
+    with progress(Text(en="checking {n} records", zh="正在检查 {n} 条记录").format(n=len(ws.records))):
+        outcome = collect(s, select or (), ignore or (), since)
     failing = [f for f in outcome.findings if fail_on == "warning" or f.severity == "error"]
     format_ = "json" if s.json else format_
     if out_ is not None:

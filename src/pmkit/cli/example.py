@@ -14,8 +14,11 @@ from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
 
+import typer
+
 import pmkit
 from pmkit.cli.language import h, language, speak
+from pmkit.cli.progress import progress
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text, did_you_mean
 
@@ -38,13 +41,10 @@ def build(root: Path, name: str) -> None:
     lines = list(_lines((folder / SCRIPT).read_text(encoding="utf-8")))
     target = root.absolute()
     target.mkdir(parents=True, exist_ok=True)
-    for number, (day, time, who, command) in enumerate(lines, 1):
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r{number}/{len(lines)}")
-        with acting_as(day, time, who), inside(target.parent if command[1] == "init" else target):
-            run_quietly([str(target) if word == "HERE" else word.replace("@@", f"{folder}/") for word in command])
-    if sys.stderr.isatty():
-        sys.stderr.write("\r")
+    with progress(Text("building the example", "正在生成示例")) as shown:
+        for day, time, who, command in shown.over(lines):
+            with acting_as(day, time, who), inside(target.parent if command[1] == "init" else target):
+                run_quietly([str(target) if word == "HERE" else word.replace("@@", f"{folder}/") for word in command])
     speak(name)
     sys.stdout.write(
         h(
@@ -78,7 +78,9 @@ def run_quietly(command: list[str]) -> None:
     sys.argv = command
     try:
         with redirect_stdout(StringIO()):
-            app(command[1:], standalone_mode=False)
+            code = app(command[1:], standalone_mode=False)
+        if code:  # interrupted
+            raise typer.Exit(code)
     finally:
         sys.argv = before
         language.cache_clear()

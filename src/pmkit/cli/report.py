@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pmkit.cli.language import h
+from pmkit.cli.progress import progress
 from pmkit.cli.scheduled import scheduled
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_date, print_json, single, write_out
 from pmkit.domain.changes import ChangeRequest
@@ -114,7 +115,8 @@ def rendered(s: Session, name: str, view: View, lang: Lang, form: str) -> bytes:
     from pmkit.reports.document import compose, write
 
     templates = s.root / TEMPLATES
-    document = compose(name, view, lang, templates if templates.is_dir() else None)
+    with progress(Text("writing the document", "正在生成文档")):
+        document = compose(name, view, lang, templates if templates.is_dir() else None)
     return write(document, form)
 
 

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from pmkit.cli.language import h, language, named_workspace, tell
+from pmkit.cli.progress import progress
 from pmkit.cli.quick import QuickCommand, QuickGroup
 from pmkit.kernel.errors import BadWorkspace, Refused, UsageError
 from pmkit.kernel.finding import Finding
@@ -98,7 +99,8 @@ class Session:
 
         if self.rev is not None:
             return load(self.tree)
-        loaded = load_folder(self.root)
+        with progress(Text("reading", "正在读取")) as shown:
+            loaded = load_folder(self.root, shown.over)
         self.stamps.update(loaded.stamps)
         return loaded
 

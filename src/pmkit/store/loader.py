@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -98,7 +98,7 @@ class Loaded:
     cache: Cache | None = field(default=None, repr=False)
 
 
-def load(tree: Tree, cache: Cache | None = None, entries: Sequence[Entry] | None = None) -> Loaded:
+def load(tree: Tree, cache: Cache | None = None, entries: Iterable[Entry] | None = None) -> Loaded:
     """Read the whole workspace. Raises BadWorkspace where there is no usable project profile.
 
     `entries`: those of the tree, where they have been listed already.
@@ -364,11 +364,11 @@ def _owner(model: type[BaseModel], loc: tuple[Any, ...]) -> tuple[type[BaseModel
     return owner, what
 
 
-def load_folder(root: Path) -> Loaded:
-    """Read the work tree, through the cache where it pays."""
+def load_folder(root: Path, counted: Callable[[Sequence[Entry]], Iterable[Entry]] = iter) -> Loaded:
+    """Read the work tree, through the cache where it pays. `counted` sees the files as they are taken."""
     folder = Folder(root)
     entries = list(folder.entries())
-    return load(folder, _cache(root) if len(entries) >= CACHE_FROM else None, entries)
+    return load(folder, _cache(root) if len(entries) >= CACHE_FROM else None, counted(entries))
 
 
 def _cache(root: Path) -> Cache | None:
