@@ -25,9 +25,9 @@ def reference() -> str:
         h("# Command reference", "# 命令参考"),
         "",
         h(
-            "Made of the program's own help by `pytest tests/test_docs.py --update-golden`. What a day's work needs "
+            "Made of the program's own help by `pytest tests/test_reference.py --update-golden`. What a day needs "
             "stands in [commands.md](commands.md).",
-            "由程序自身的帮助生成（`pytest tests/test_docs.py --update-golden`）。"
+            "由程序自身的帮助生成（`pytest tests/test_reference.py --update-golden`）。"
             "日常用法见 [commands.md](commands.md)。",
         ),
         "",
