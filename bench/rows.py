@@ -267,6 +267,28 @@ def simulate(bench: Bench) -> Iterator[Line]:
     yield line(what, "5 × `plan show`", 5, in_turn(sides, bench.runs), "runs", "show")
 
 
+def plan_sizes(bench: Bench) -> Iterator[Line]:
+    """The same plan (three links and one person a task) in three sizes beside the peer, and growth to five times."""
+    shown = ("plan", "show", "--json")
+    for count, most in ((100, 0.6), (bench.small, 0.3), (bench.size, 0.06)):
+        root, what = bench.plan(count), f"`plan show --json`, {count:,} tasks, cache valid"
+        limit = f"{most} × `tj3 --no-reports`"
+        if program := bench.peers.tj3:
+            peer = bench.place(f"tj3-{count}", lambda at, n=count: workload.taskjuggler(at, n))
+            sides = {
+                "ours": pmkit(root, *shown),
+                "peer": lambda at=peer, tj3=program: run([tj3, "--silent", "--no-reports", "plan.tjp"], at),
+            }
+            yield line(what, limit, most, in_turn(sides, FEW), "ours", "peer")
+        else:
+            yield Line(what, limit, most, absent=bench.peers.why("tj3"))
+    large = bench.size * 5
+    few, many = bench.plan(bench.size), bench.plan(large)
+    found = in_turn({"many": pmkit(many, *shown), "few": pmkit(few, *shown)}, FEW)
+    what = f"`plan show --json`, {large:,} tasks, cache valid"
+    yield line(what, f"6 × with {bench.size:,}", 6, found, "many", "few")
+
+
 def weekly(bench: Bench) -> Iterator[Line]:
     count = max(100, bench.size // 5)
     root = bench.busy(count, count)
@@ -309,6 +331,6 @@ def rows() -> Mapping[str, Callable[[Bench], Iterator[Line]]]:
     """Every row by the name that `--only` takes."""
     return {
         "startup": startup, "show": show, "check": check, "peers": check_and_peers, "add": add, "plan": plan,
-        "level": level, "simulate": simulate,
+        "plan-sizes": plan_sizes, "level": level, "simulate": simulate,
         "weekly": weekly, "git": git_processes, "writers": writers,
     }  # fmt: skip
