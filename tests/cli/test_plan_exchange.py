@@ -393,3 +393,19 @@ def test_a_calendar_file_parses_and_keeps_its_ids(rich):
     rich("plan export ../plan.ics", code=4)
     rich("plan export ../plan.ics --overwrite")
     assert (rich.folder.parent / "plan.ics").read_bytes() == first
+
+
+@pytest.mark.parametrize("ending", ["xml", "csv", "ics"])
+def test_a_file_for_the_customer_holds_nothing_internal(rich, ending):
+    rich("plan progress T-001 --percent 40 --remaining 4d --actual-cost 98765 --status-date 2026-03-06")
+    rich("set T-001 notes=利润率很低")
+    rich(f"plan export ../ours.{ending}")
+    rich(f"plan export ../theirs.{ending} --audience customer")
+    ours, theirs = (
+        (rich.folder.parent / f"{name}.{ending}").read_text(encoding="utf-8-sig") for name in ("ours", "theirs")
+    )
+    for secret in ("利润率很低", "20000", "2000000", "98765", "9876500"):
+        assert secret not in theirs
+    assert "需求调研" in theirs
+    if ending == "xml":
+        assert "利润率很低" in ours

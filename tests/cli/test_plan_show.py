@@ -1,5 +1,7 @@
 """What `plan show` and `plan drift` print: groups, critical tasks, a revision, Markdown."""
 
+import json
+
 import pytest
 
 
@@ -48,3 +50,10 @@ def test_drift_as_markdown_is_a_table_that_customer_text_cannot_break(two_phases
     assert "+10d" in row
     assert "**超限**" in row
     assert "- T-003 设备安装: 2026-03-25 -> 2026-04-09, +10d" in said
+
+
+def test_a_working_lag_before_elapsed_work_runs_in_working_days(park):
+    park("plan task add --phase PH1 --name 试运行 --duration 30ed --after 'T-001 FS+2d'")
+    rows = {row["id"]: row for row in json.loads(park("plan show --json"))}
+    assert rows["T-003"]["start"] == "2026-03-10T18:00"  # T-001 ends on Friday the 6th; Monday and Tuesday are the lag
+    assert rows["T-003"]["finish"] == "2026-04-09T18:00"

@@ -38,7 +38,9 @@ def networks(draw, types=("FS", "SS", "FF", "SF"), lags=LAGS, calendars=(None,),
             else st.just([])
         )
         length = draw(st.sampled_from(durations))
-        nodes.append(Node(f"N-{number}", length, tuple(links), draw(st.sampled_from(calendars))))
+        calendar = draw(st.sampled_from(calendars))
+        lags_in = WEEK if calendar is AROUND_THE_CLOCK and draw(st.booleans()) else None
+        nodes.append(Node(f"N-{number}", length, tuple(links), calendar, lags=lags_in))
     return Network(tuple(nodes), MONDAY, WEEK)
 
 
@@ -180,6 +182,24 @@ def test_what_went_as_planned_leaves_the_rest_as_planned(plan, days):
     forecast = schedule(Network(tuple(nodes), plan.start, plan.calendar, evening))
     assert moments(forecast) == moments(found)
     assert forecast.out_of_sequence == ()
+
+
+UNITS = {"d": 480, "h": 60, "w": 2400, "min": 1}
+
+
+@many
+@given(st.lists(st.tuples(st.integers(0, 12), st.sampled_from("dhw")), min_size=1, max_size=6))
+def test_the_unit_of_a_duration_changes_nothing(lengths):
+    """5d, 40h, 1w and 2400min are the same work, in durations and in lags."""
+
+    def plan(written):
+        lines = [f"T-{n} {text} after T-{n - 1} SS+{text}" if n else f"T-{n} {text}" for n, text in enumerate(written)]
+        return schedule(network("\n".join(lines))).items
+
+    as_written = [f"{amount}{unit}" for amount, unit in lengths]
+    in_minutes = [f"{amount * UNITS[unit]}min" for amount, unit in lengths]
+    in_hours = [f"{amount * UNITS[unit] // 60}h" for amount, unit in lengths]
+    assert plan(as_written) == plan(in_minutes) == plan(in_hours)
 
 
 def test_equal_units_change_nothing():

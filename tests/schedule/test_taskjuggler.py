@@ -1,7 +1,6 @@
 """Plans of a known scheduler with fixed durations, translated by hand: its dates, and its loops refused.
 
-Its working day is 9:00-17:00, `duration` is elapsed time, `length` working time. A gap in working time before an elapsed
-task stands on a node of its own.
+Its working day is 9:00-17:00, `duration` is elapsed time, `length` working time.
 """
 
 from datetime import date, datetime, timedelta
@@ -44,11 +43,9 @@ def test_depends():
         elapsed("t1", 7),
         elapsed("t2", 7, Link("t1")),
         elapsed("t3", 7, Link("t2", "FS", EW, elapsed=True)),
-        length("gap3", 5, Link("t3")),
-        elapsed("t4", 7, Link("gap3")),
+        Node("t4", EW, (Link("t3", "FS", WEEK),), AROUND_THE_CLOCK, lags=NINE_TO_FIVE),
         elapsed("t5", 7, Link("t4", "SS")),
-        length("gap4", 5, Link("t4", "SS")),
-        elapsed("t6", 7, Link("gap4")),
+        Node("t6", EW, (Link("t4", "SS", WEEK),), AROUND_THE_CLOCK, lags=NINE_TO_FIVE),
         length("t7", 5),
         length("t8", 5, Link("t7", "SS", WEEK)),
     )

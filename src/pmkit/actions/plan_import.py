@@ -261,6 +261,7 @@ class _Import:
 
     def _baselines(self, phases: list[Phase]) -> None:
         tasks = {task.id: task for phase in phases for task in phase.tasks}
+        phase_of = {task.id: phase.id for phase in phases for task in phase.tasks}
         for baseline in self._plan.baselines:
             record_id = self._next_id(BASELINE.prefix)
             items = []
@@ -270,7 +271,7 @@ class _Import:
                     items.append(
                         {
                             "id": task.id,
-                            "phase": _phase_of(phases, task),
+                            "phase": phase_of[task.id],
                             "name": task.name,
                             **baseline.items[incoming.uid],
                         }
@@ -287,10 +288,6 @@ class _Import:
             path = new_path(BASELINE, record_id)
             self._records.append(record.placed(Spot(path)))
             self._changes.append(Create(path, file_data(record), BASELINE.name))
-
-
-def _phase_of(phases: list[Phase], task: Task) -> str:
-    return next(phase.id for phase in phases if any(t.id == task.id for t in phase.tasks))
 
 
 def _free_handle(name: str, uid: str, taken: set[str]) -> str:

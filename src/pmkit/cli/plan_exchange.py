@@ -12,7 +12,7 @@ import typer
 
 from pmkit.cli.language import h, language, tell
 from pmkit.cli.scheduled import scheduled
-from pmkit.cli.session import READING, WRITING, Session, command, out, parse_date, print_json, read_file
+from pmkit.cli.session import READING, WRITING, Session, command, one_of, out, parse_date, print_json, read_file
 from pmkit.kernel.errors import BadWorkspace, UsageError
 from pmkit.kernel.text import Text
 from pmkit.workspace.exchange import Incoming, IncomingPlan
@@ -209,12 +209,26 @@ def _export(
             metavar="FILE", help=h(".xml (MSPDI), .csv, .xlsx or .ics", ".xml（MSPDI）、.csv、.xlsx 或 .ics")
         ),
     ],
+    audience: Annotated[
+        str,
+        typer.Option(
+            metavar="internal|customer", help=h("customer leaves out what is internal", "customer 不含内部内容")
+        ),
+    ] = "internal",
     overwrite: Annotated[bool, typer.Option("--overwrite", help=h("replace the file", "覆盖已有文件"))] = False,
 ) -> None:
     kind = _format(file)
     from pmkit.cli.sheets import write_file
 
+    one_of(audience, ("internal", "customer"))
     planned = scheduled(s)
+    if audience == "customer":
+        from dataclasses import replace
+
+        from pmkit.workspace.audience import for_customer
+
+        progress = {k: entry.model_copy(update={"actual_cost": None}) for k, entry in planned.progress.items()}
+        planned = replace(planned, ws=for_customer(planned.ws), progress=progress)
     lost: list[Text] = []
     if kind == "mspdi":
         from pmkit.connectors import msproject

@@ -61,7 +61,8 @@ FREE = Constraints()
 class Node:
     """A task, or with no `duration` a milestone. `calendar`: its own, None for the project's.
 
-    `duration` is in working minutes of that calendar; elapsed time is worked in AROUND_THE_CLOCK.
+    `duration` is in working minutes of that calendar; elapsed time is worked in AROUND_THE_CLOCK. `lags`: the calendar
+    of the lags of its links, None for its own; a task of thirty elapsed days still waits for working days.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Node:
     calendar: WorkCalendar | None = None
     constraints: Constraints = FREE
     actuals: Actuals | None = None
+    lags: WorkCalendar | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,8 @@ class _Run:
         self.order = in_order(network.nodes)
         self._placement = placement
         start = network.start
-        self.calendars = tuple(dict.fromkeys((network.calendar, *(n.calendar for n in self.order if n.calendar))))
+        own_calendars = (calendar for n in self.order for calendar in (n.calendar, n.lags) if calendar)
+        self.calendars = tuple(dict.fromkeys((network.calendar, *own_calendars)))
         self.axis = Timeline(self.calendars)
         for timeline in (self.axis, *(calendar.timeline for calendar in self.calendars)):
             timeline.anchor(start.date() if isinstance(start, datetime) else start)
@@ -116,6 +117,7 @@ class _Run:
         self._direct = OwnTime(self.axis, None)
         own = {c: OwnTime(self.axis, c.timeline) if self._several else self._direct for c in self.calendars}
         self._own = {n.id: own[network.calendar if n.calendar is None else n.calendar] for n in self.order}
+        self._lags = {n.id: own[n.lags] for n in self.order if n.lags is not None}
         self._node = {node.id: node for node in self.order}
         self.begin = self.axis.offset(clock(start) if isinstance(start, datetime) else start_of(start))
         self.status = None if network.status_date is None else self.axis.offset(start_of(network.status_date) + DAY)
@@ -146,8 +148,8 @@ class _Run:
             return at, at_start
         if link.elapsed:
             return self.axis.offset((self.axis.starting(at) if at_start else self.axis.finishing(at)) + link.lag), False
-        own = self.own_time(node.id)
-        return own.first(own.count(at) + link.lag), False
+        time = self._lags.get(node.id) or self.own_time(node.id)
+        return time.first(time.count(at) + link.lag), False
 
     def _limit(self, link: Link, node: Node, times: tuple[int, int]) -> int:
         """The opposite: the last count of its own minutes at which the predecessor may finish, by this link.
@@ -163,8 +165,8 @@ class _Run:
                 moment = self.axis.starting(at) - link.lag
                 at = self.axis.offset(moment + 1) - 1 if at_start else self.axis.offset(moment)
             elif link.lag:
-                own = self.own_time(node.id)
-                at = own.last(own.count(at) - link.lag)
+                time = self._lags.get(node.id) or self.own_time(node.id)
+                at = time.last(time.count(at) - link.lag)
             place = self._place(before)
             at = place.count_of_start(at) if at_start else place.count(at)
         return at + before.duration if link.type in _FROM_START else at

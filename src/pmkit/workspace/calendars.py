@@ -26,7 +26,7 @@ NO_SUCH_CALENDAR = Rule(
 OVERLAPPING = Rule(
     "PLN206", "overlapping-calendar", "error",
     Text("the calendar {name} contradicts itself: {problem}", "日历 {name} 自相矛盾：{problem}"),
-    Text("keep one of the two", "请只保留其中一处"),
+    Text("keep one of the two, or correct the hours", "请只保留其中一处，或更正时间段"),
 )  # fmt: skip
 NO_WORKING_TIME = Rule(
     "PLN207", "no-working-time", "error",
@@ -82,7 +82,11 @@ class Calendars:
             made = calendar_of(settings, name)
         except UsageError as error:
             key = self._key_of_mistake(settings)
-            self._findings.append(BAD_CALENDAR.found(at.at(*key), self._ws.project.id, problem=error.says))
+            if key:
+                found = OVERLAPPING.found(at.at(*key), self._ws.project.id, name=shown, problem=error.says)
+            else:
+                found = BAD_CALENDAR.found(at, self._ws.project.id, problem=error.says)
+            self._findings.append(found)
             return WorkCalendar()
         if not made.has_work:
             whose = name or self._ws.project.code
@@ -110,6 +114,10 @@ class Calendars:
         """
         if task.duration is not None and task.duration.is_elapsed:
             return AROUND_THE_CLOCK
+        return self.working(task)
+
+    def working(self, task: Task) -> WorkCalendar | None:
+        """The same for what is counted in working time even of an elapsed task: the lags of its links."""
         people = [p for given in task.assignments if (p := self._ws.find(given.target, Person)) is not None]
         workers = [p for p in people if p.resource == "work"]
         away = frozenset(day for person in workers for day in person.absent)

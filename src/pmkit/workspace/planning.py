@@ -282,6 +282,7 @@ class _Nodes:
                 at = task.at("after", position)
                 self._findings.append(ABSURD_DURATION.found(at, task.id, id=task.id, text=text))
         minutes = 0 if task.is_milestone else _minutes(task.duration, self._calendar)
+        is_elapsed = task.duration is not None and task.duration.is_elapsed
         if minutes > MOST_MINUTES:
             at = task.at("duration")
             self._findings.append(ABSURD_DURATION.found(at, task.id, id=task.id, text=task.duration))
@@ -292,6 +293,7 @@ class _Nodes:
             self._calendars.of(task),
             _milestone_constraints(task) if task.is_milestone else _constraints(task, levelled=self._levelled),
             self._actuals(task, entry),
+            self._calendars.working(task) or self._calendar if is_elapsed and any(k.lag for k in links) else None,
         )
 
     def _actuals(self, task: Task, entry: TaskProgress | None) -> Actuals | None:

@@ -203,7 +203,7 @@ class _Reader:
         self._result.phases.setdefault(top, self._name_of(top) if top else self._result.name or self._name)
         values: dict[str, Any] = {"source_uid": uid}
         if len(parents) > 1:
-            values["group"] = " / ".join(self._name_of(above) for above in parents[1:])
+            values["group"] = " / ".join(self._name_of(above).replace(" / ", "/") for above in parents[1:])
         minutes = self._minutes(element, "Duration")
         is_elapsed = said(element, "DurationFormat") in ELAPSED_FORMATS
         is_milestone = said(element, "Milestone") == "1" and not minutes
