@@ -1,12 +1,13 @@
 """The documents tell the truth: commands exist, the README's tour runs, the list of checks is that of the program."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from pmkit.checks.explain import codes, page
-from pmkit.cli.app import LAZY
+from pmkit.cli.app import LAZY, load
 from pmkit.domain.kind import about
 from pmkit.domain.registry import kinds
 
@@ -30,6 +31,63 @@ def test_the_tour_of_the_readme_runs(run):
         if " init " in line:
             run.folder = run.folder / "park"
             run.write("reply.eml", "From: wang.fang@customer.example\r\n\r\n同意\r\n")
+
+
+def steps_of(path):
+    """The shell blocks of a document line by line, files that they write included, and the output that it promises."""
+    for kind, block in re.findall(r"```(sh|text)\n(.*?)```", (ROOT / path).read_text(encoding="utf-8"), re.DOTALL):
+        if kind == "text":
+            yield from (("says", line, "") for line in block.splitlines())
+            continue
+        for line in re.split(r"\n(?=cat |pmkit |cd |export )", block.strip()):
+            if here := re.fullmatch(r"cat > (\S+) <<'EOF'\n(.*\n)EOF", line, re.DOTALL):
+                yield "write", here[1], here[2]
+            else:
+                yield "run", *re.fullmatch(r"(.*?)(?:\s+# exit (\d))?", line).groups(default="0")
+
+
+@pytest.mark.parametrize("path", ["docs/tutorial.zh.md", "docs/tutorial.md"])
+def test_the_tutorial_runs(run, path):
+    said = ""
+    for what, line, more in steps_of(path):
+        if what == "write":
+            run.write(line, more)
+        elif what == "says":
+            assert line in said
+        elif line.startswith("export PMKIT_TODAY="):
+            run.today = line.partition("=")[2]
+        elif line.startswith("cd "):
+            run.folder = run.folder / line[3:]
+        else:
+            said = run(line, code=int(more))
+    assert run("audit --json") == "[]\n"
+
+
+def known_command(words):
+    """The command that a line names, and what is left of the line."""
+    command = load(words[1])
+    rest = words[2:]
+    while getattr(command, "commands", None) and rest and not rest[0].startswith("-"):
+        command, rest = command.get_command(None, rest[0]), rest[1:]
+        assert command is not None, words
+    return command, rest
+
+
+@pytest.mark.parametrize("path", sorted(p.name for p in (ROOT / "docs").glob("howto-*.md")))
+def test_the_recipes_name_commands_and_options_that_there_are(path):
+    lines = list(commands_of(f"docs/{path}"))
+    assert lines
+    for line in lines:
+        command, rest = known_command(shlex.split(line))
+        options = {"--help", *(name for parameter in command.params for name in parameter.opts)}
+        assert {word for word in rest if word.startswith("-")} <= options, line
+
+
+@pytest.mark.parametrize("path", sorted(p.name for p in (ROOT / "docs").glob("*.zh.md")))
+def test_a_chinese_page_has_its_english_beside_it(path):
+    english = ROOT / "docs" / path.replace(".zh.md", ".md")
+    chinese = (ROOT / "docs" / path).read_text(encoding="utf-8")
+    assert chinese.count("\n## ") == english.read_text(encoding="utf-8").count("\n## ")
 
 
 def test_every_command_is_documented():
@@ -78,7 +136,7 @@ def test_a_users_template_extends_the_built_in_one(park):
 
 @pytest.mark.parametrize(
     "path",
-    ["README.md", "CONTRIBUTING.md", *(f"docs/{n}.md" for n in ("commands", "format", "templates", "decisions"))],
+    ["README.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md")))],
 )
 def test_links_lead_somewhere(path):
     text = (ROOT / path).read_text(encoding="utf-8")
