@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.domain.interviews import Interview
 from pmkit.domain.requirements import Requirement
+from pmkit.domain.wording import is_binding, promises, vague_words, weak_words
+from pmkit.kernel.place import Keys
 from pmkit.kernel.text import Text
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import workdays_after
@@ -75,6 +77,80 @@ def without_priority(ws: Workspace, _: Context) -> Iterator[Hit]:
     for r in _alive(ws):
         if r.priority is None:
             yield hit(r.at("priority"), r.id, id=r.id)
+
+
+def _wordings(ws: Workspace) -> Iterator[tuple[Requirement, Keys, str]]:
+    """The texts that are still to be agreed: statements and criteria of requirements that nobody confirmed yet."""
+    for r in ws.requirements:
+        if r.status in {"draft", "reviewed"}:
+            if r.statement:
+                yield r, ("statement",), r.statement
+            yield from ((r, ("acceptance", at), criterion) for at, criterion in enumerate(r.acceptance))
+
+
+def _quoted(words: Sequence[str]) -> Text:
+    return Text(en=", ".join(f"“{w}”" for w in words), zh="、".join(f"“{w}”" for w in words))
+
+
+@check(
+    "REQ105",
+    "vague-word",
+    severity="warning",
+    says=Text("{id}: {words} cannot be tested", "{id}：{words}含糊，无法验收"),
+    fix=Text("say how much, which ones, by when", "请写明数量、范围或时限"),
+)
+def vague_word(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """At acceptance everybody reads such a word in their own favour."""
+    for r, keys, text in _wordings(ws):
+        if words := vague_words(text):
+            yield hit(r.at(*keys), r.id, id=r.id, words=_quoted(words))
+
+
+@check(
+    "REQ106",
+    "several-in-one",
+    severity="warning",
+    says=Text("{id} seems to hold {n} requirements", "{id} 中似乎包含 {n} 项需求"),
+    fix=Text(
+        "one statement, one promise: `pmkit requirement add --parent {id} ...`",
+        "一条只写一项，可用 `pmkit requirement add --parent {id} ……` 拆分",
+    ),
+)
+def several_in_one(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """Two promises in one statement are tested and accepted together, or not at all."""
+    for r, keys, text in _wordings(ws):
+        if keys == ("statement",) and (n := promises(text)) > 1:
+            yield hit(r.at("statement"), r.id, id=r.id, n=n)
+
+
+@check(
+    "REQ107",
+    "weak-word",
+    severity="warning",
+    says=Text("{id}: {words} without a measure", "{id}：{words}没有衡量标准"),
+    fix=Text("say by what it is measured", "请写明如何衡量"),
+    opinion=True,
+)
+def weak_word(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """Words that are often empty and sometimes right; a look at each is worth it before signature."""
+    for r, keys, text in _wordings(ws):
+        if words := weak_words(text):
+            yield hit(r.at(*keys), r.id, id=r.id, words=_quoted(words))
+
+
+@check(
+    "REQ108",
+    "statement-not-binding",
+    severity="warning",
+    says=Text("{id} does not say that something shall be so", "{id} 的描述中没有“应”“须”“可”“支持”等用语"),
+    fix=Text("write “the system shall ...”", "请写成“系统应……”"),
+    opinion=True,
+)
+def statement_not_binding(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """Without such a word a statement reads as a description of how things are."""
+    for r, keys, text in _wordings(ws):
+        if keys == ("statement",) and not is_binding(text):
+            yield hit(r.at("statement"), r.id, id=r.id)
 
 
 @check(
