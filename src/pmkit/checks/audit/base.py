@@ -84,6 +84,8 @@ class Remembered:
         for deed in moment.deeds:
             if isinstance(deed.after, SignOff) and deed.after.status == "signed" and not deed.after.adopted:
                 self.signed_in.setdefault(deed.record, here)
+            elif isinstance(deed.after, SignOff):  # prepared, or a signature that was taken back
+                self.signed_in.pop(deed.record, None)
         if moment.project is None:
             return
         policy = moment.project.approval
