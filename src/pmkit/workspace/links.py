@@ -176,7 +176,8 @@ class Trace:
     @cached_property
     def suspects(self) -> list[Suspect]:
         """Every suspect link, by holder."""
-        found = (self.suspect(holder, target) for holder in self._upstream for target in self.upstream(holder))
+        reviewed = (holder for holder in self._upstream if seen_by(self.ws.records[holder]))
+        found = (self.suspect(holder, target) for holder in reviewed for target in self.upstream(holder))
         return [one for one in found if one is not None]
 
     @cached_property
