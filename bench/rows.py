@@ -289,6 +289,25 @@ def plan_sizes(bench: Bench) -> Iterator[Line]:
     yield line(what, f"6 × with {bench.size:,}", 6, found, "many", "few")
 
 
+def trace(bench: Bench) -> Iterator[Line]:
+    root = bench.requirements(bench.size)
+    found = in_turn(
+        {
+            "csv": pmkit(root, "trace", "--matrix", "--format", "csv"),
+            "html": pmkit(root, "trace", "--matrix", "--format", "html"),
+            "coverage": pmkit(root, "trace"),
+            "floor": bare_read(root),
+        },
+        max(FEW, bench.runs // 2),
+    )
+    what = f"`trace --matrix`, {bench.size:,} requirements, cache valid"
+    yield line(f"{what}, CSV", "1.5 × a bare read of the files", 1.5, found, "csv", "floor")
+    yield line(f"{what}, HTML", "7 × a bare read of the files", 7, found, "html", "floor")
+    yield line(
+        f"`trace`, {bench.size:,} requirements, cache valid", "1.5 × a bare read", 1.5, found, "coverage", "floor"
+    )
+
+
 def weekly(bench: Bench) -> Iterator[Line]:
     count = max(100, bench.size // 5)
     root = bench.busy(count, count)
@@ -331,6 +350,6 @@ def rows() -> Mapping[str, Callable[[Bench], Iterator[Line]]]:
     """Every row by the name that `--only` takes."""
     return {
         "startup": startup, "show": show, "check": check, "peers": check_and_peers, "add": add, "plan": plan,
-        "plan-sizes": plan_sizes, "level": level, "simulate": simulate,
+        "plan-sizes": plan_sizes, "level": level, "simulate": simulate, "trace": trace,
         "weekly": weekly, "git": git_processes, "writers": writers,
     }  # fmt: skip

@@ -470,3 +470,17 @@ def test_each_step_says_what_comes_next(reply):
     assert "`pmkit change verify CR-001" in reply("change apply CR-001")
     assert "`pmkit change close CR-001`" in reply("change verify CR-001 --by wang.fang --note 抽查通过")
     assert "流程已结束" in reply("change close CR-001")
+
+
+def test_what_the_customer_confirmed_is_withdrawn_by_a_change_only(reply):
+    reply("requirement review REQ-001")
+    reply("signoff prepare requirements --version 1.0")
+    reply("signoff record SGN-001 --by wang.fang --evidence reply.eml")
+    reply("requirement withdraw REQ-001", code=4)
+    assert "pmkit change request --title ... --withdraw REQ-001" in reply.err
+    reply("change request --title 取消 --reason 预算 --requested-by wang.fang --withdraw REQ-001")
+    approved(reply)
+    reply("change apply CR-001")
+    assert status(reply, "REQ-001") == "withdrawn"
+    reply("check")
+    reply("audit")

@@ -302,3 +302,25 @@ def changes_add_up(ws: Workspace, _: Context) -> Iterator[Hit]:
             amount=f"{total.amount:.2f} {ws.project.contract_price.currency}",
             percent=f"{total.percent:.1f}", warn=limits.warn, stop=limits.stop,
         )  # fmt: skip
+
+
+@check(
+    "CHG209",
+    "withdrawn-without-change",
+    severity="error",
+    says=Text(
+        "{id} was confirmed by the customer and is withdrawn, but no applied change withdraws it",
+        "{id} 曾经客户确认，现已撤销，但没有已实施的变更与之对应",
+    ),
+    fix=Text(
+        "put the status back, then `pmkit change request --title ... --withdraw {id}`",
+        "请恢复原状态，再用 `pmkit change request --title …… --withdraw {id}` 提出变更",
+    ),
+)
+def withdrawn_without_change(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """What was signed does not go because somebody took it out; the customer agrees to that too."""
+    gone = {i for change in ws.changes if change.applied_on is not None for i in change.withdraw}
+    for requirement in ws.requirements:
+        confirmed = any(step.to == "confirmed" for step in requirement.steps)
+        if requirement.status == "withdrawn" and confirmed and requirement.id not in gone:
+            yield hit(requirement.at("status"), requirement.id, id=requirement.id)

@@ -112,6 +112,10 @@ STATES = States(
         Move("accept", ("verified",), "accepted", Text("Mark as accepted", "标记为已验收")),
         Move("reject", ("draft", "reviewed"), "rejected", Text("Turn down", "标记为不采纳")),
         Move("withdraw", ("draft", "reviewed"), "withdrawn", Text("Withdraw", "撤销")),
+        Move(  # what is signed goes by a change, which writes the step when it is applied
+            "withdraw by change", ("confirmed", "implemented", "verified"), "withdrawn",
+            Text("Withdraw by a change", "通过变更撤销"), own_command="pmkit change request --title ... --withdraw",
+        ),
     ),
     closed=frozenset({"accepted", "rejected", "withdrawn"}),
 )  # fmt: skip

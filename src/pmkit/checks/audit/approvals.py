@@ -72,14 +72,21 @@ def _authority(
 ) -> Iterator[Suspicion]:
     """Whether the approver could approve: by the people and the rules as they were then."""
     person = ws.find(approval.by, Person)
+    principal = ws.find(approval.for_, Person) if approval.for_ else person
     level = level_of(ws, change, planned)
     wanted = required(ws, level)
     problem = None
     if person is None:
         problem = Text("was not in people.yaml then", "其人当时不在 people.yaml 中")
-    elif (person.side, person.role) != (approval.side, approval.role):
-        problem = Text(en="was {role} then", zh="其角色当时为{role}").format(role=role_label(person.side, person.role))
-    elif not any(person.can_sign_as(slot) for slot in wanted):
+    elif principal is None or (principal is not person and not principal.delegates_to(person.id, approval.on)):
+        problem = Text(en="was not named to sign for {who}", zh="当时未获{who}授权代签").format(
+            who=ws.person_name(approval.for_)
+        )
+    elif (principal.side, principal.role) != (approval.side, approval.role):
+        problem = Text(en="was {role} then", zh="其角色当时为{role}").format(
+            role=role_label(principal.side, principal.role)
+        )
+    elif not any(principal.can_sign_as(slot) for slot in wanted):
         problem = Text(en="may not sign for level {level}", zh="其无权签署级别 {level}").format(level=level.label)
     who = ws.person_name(approval.by)
     if problem is not None:
