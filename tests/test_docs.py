@@ -1,5 +1,6 @@
 """The documents tell the truth: commands exist, the README's tour runs, the list of checks is that of the program."""
 
+import ast
 import re
 import shlex
 from pathlib import Path
@@ -10,6 +11,7 @@ from pmkit.checks.explain import codes, page
 from pmkit.cli.app import LAZY, load
 from pmkit.domain.kind import about
 from pmkit.domain.registry import kinds
+from pmkit.kernel.usage import STANDS_FOR
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -100,6 +102,26 @@ def test_every_field_has_a_chinese_label():
     for kind in kinds():
         for key, what in about(kind.model).items():
             assert re.search("[\u4e00-\u9fff]", what.zh) or what.zh == "SHA-256", f"{kind.name}.{key}: {what.zh}"
+
+
+def texts(node):
+    """What a piece of source says: its strings, and those of an f-string."""
+    return " ".join(n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+
+
+def test_what_stands_for_a_value_is_chinese_in_chinese():
+    """`--as HANDLE` is `--as 代号`: such lines are made with `usage`, or written out in both languages."""
+    capitals = re.compile(rf"(?<![\w.`])(?:{'|'.join(STANDS_FOR)})(?![\w-])")
+    wrong = []
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call):
+                continue
+            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            zh = [k.value for k in call.keywords if k.arg == "zh"]
+            zh = zh or {"Text": call.args[1:2], "h": call.args[1:2], "same": call.args[:1]}.get(name, [])
+            wrong += [f"{path.relative_to(ROOT)}:{call.lineno}: {texts(z)}" for z in zh if capitals.search(texts(z))]
+    assert wrong == []
 
 
 def test_the_list_of_checks_is_the_programs(request):

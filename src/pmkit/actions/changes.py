@@ -34,6 +34,7 @@ from pmkit.domain.problems import validated
 from pmkit.domain.project import PROJECT
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text, did_you_mean
+from pmkit.kernel.usage import usage
 from pmkit.workspace.approvals import (
     cumulative_price,
     is_customers,
@@ -352,7 +353,7 @@ def _principal(
                 Text(en="{name} did not name {who} to sign on {day}", zh="{name}未授权{who}在 {day} 代签").format(
                     name=principal.name, who=approver.name, day=acting.on
                 ),
-                Text.same(f"pmkit person delegate {principal.id} --to {approver.id} --from DATE --until DATE"),
+                usage(f"`pmkit person delegate {principal.id} --to {approver.id} --from DATE --until DATE`"),
             )
         found = principal if any(principal.can_sign_as(w) for w in wanted) else None
     else:
@@ -560,5 +561,5 @@ def _refuse_unapproved(ws: Workspace, change: ChangeRequest, level: Level) -> No
     if change.status == "approved" and any(is_customers(w) for w in required(ws, level)):
         raise Refused(
             Text(en="{id} waits for the customer", zh="{id} 尚待客户确认").format(id=change.id),
-            Text.same(f"pmkit change confirm {change.id} --by HANDLE --evidence FILE"),
+            usage(f"`pmkit change confirm {change.id} --by HANDLE --evidence FILE`"),
         )

@@ -6,33 +6,21 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pmkit.cli.language import h, language
+from pmkit.cli.language import h, language, tell
 from pmkit.kernel.text import display_width, pad, wrap
+from pmkit.kernel.usage import usage
 
 _LEFT = 30  # cells of the first column; a longer name has its text below it
 _WIDTH = 100  # cells of a page on a wide terminal: longer lines are hard to read
 _EXTRA = re.compile(r"\s*\[(?P<what>(?:default: .*?|required|env var: .*?)(?:; .*?)?)\]\s*\Z")
 _HELP = "Show this message and exit."
-# The words that stand for a value, in Chinese.
-_STANDS_FOR = {
-    "BL-ID": "基准编号", "CR-ID": "变更编号", "T-ID": "任务编号", "FAMILY": "类别", "CHAR": "字符", "COLUMN": "列",
-    "TEXT": "文本", "HANDLE": "代号", "HANDLES": "代号", "ID": "编号", "PH-ID": "阶段编号", "DATE": "日期",
-    "REF": "版本", "DURATION": "工期", "AMOUNT": "金额", "PATH": "路径", "FILE": "文件", "DIR": "目录",
-    "FOLDER": "目录", "KIND": "类型", "FIELD": "字段", "VALUE": "值", "CONDITION": "条件", "NAME": "名称",
-    "CODE": "代码", "CODES": "代码", "LINK": "依赖", "OPTIONS": "选项", "COMMAND": "命令", "ARGS": "参数",
-    "MINUTES": "分钟", "NUMBER": "数字", "PERCENT": "百分比", "INTEGER": "整数", "LANG": "语言", "FORMAT": "格式",
-    "URL": "网址", "SHELL": "终端", "ROLE": "角色", "SIDE": "所属方", "TIME": "时间", "DAYS": "天数",
-}  # fmt: skip
-_WORD = re.compile(r"[A-Z]+(?:-[A-Z]+)?(?![a-z])")
 
 
 def stands_for(text: str) -> str:
     """The words in capitals that stand for values (`ID`, `FIELD=VALUE`), in the language to speak."""
     text = re.sub(r"\{([A-Z.]+)\}", r"\1", text.replace("<str>", "TEXT"))  # how Typer writes some of them
     text = re.sub(r"\[\[(.+?)\](\.\.\.)?\](\.\.\.)?", lambda m: f"[{m[1]}]{m[2] or m[3] or ''}", text)
-    if language() == "en":
-        return text
-    return _WORD.sub(lambda match: _STANDS_FOR.get(match[0], match[0]), text)
+    return tell(usage(text))
 
 
 @dataclass(frozen=True, slots=True)

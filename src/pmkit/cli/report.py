@@ -16,6 +16,7 @@ from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_
 from pmkit.domain.changes import ChangeRequest
 from pmkit.kernel.errors import BadWorkspace, OutsideError, UsageError
 from pmkit.kernel.text import Lang, Text
+from pmkit.kernel.usage import usage
 from pmkit.workspace.layout import REPORTS as FOLDER
 from pmkit.workspace.layout import TEMPLATES
 
@@ -191,7 +192,7 @@ def _requirements_diff_view(s: Session, seen: Workspace, asked: Asked) -> View:
     if against is None:
         raise UsageError(
             Text("with what is it to be compared?", "请指明与哪个状态对照"),
-            Text.same("pmkit report requirements-diff --against SGN-001|REF|DATE [--rev SGN-002|REF|DATE]"),
+            usage("`pmkit report requirements-diff --against SGN-001|REF|DATE [--rev SGN-002|REF|DATE]`"),
         )
     earlier = Session(workspace=str(s.root), rev=against)
     old = earlier.whole if asked.audience == "internal" else for_customer(earlier.whole)

@@ -321,7 +321,7 @@ def _what_is_wrong(error: Exception) -> tuple[Text, Text | None]:
             Text(en="the template calls itself without end", zh="模板无限调用自身"),
             Text(
                 en='a template that extends the one it replaces says {% extends "builtin/NAME" %}',
-                zh='要在原模板基础上修改，请写 {% extends "builtin/NAME" %}',
+                zh='要在原模板基础上修改，请写 {% extends "builtin/名称" %}',
             ),
         )
     if isinstance(error, SecurityError):

@@ -24,7 +24,7 @@ def find_root(start: Path) -> Path:
         ),
         Text(
             en="`pmkit init PATH ...` makes a workspace; `-C PATH` names one",
-            zh="用 `pmkit init PATH ...` 新建项目，或用 `-C PATH` 指定项目目录",
+            zh="用 `pmkit init 路径 ...` 新建项目，或用 `-C 路径` 指定项目目录",
         ),
     )
 

@@ -14,6 +14,7 @@ from pmkit.domain.people import SIDES, Person, covers, role_label
 from pmkit.domain.plan import Task
 from pmkit.domain.requirements import Requirement
 from pmkit.kernel.text import Text
+from pmkit.kernel.usage import usage
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, workdays_after
 
@@ -285,4 +286,4 @@ def next_step(ws: Workspace, change: ChangeRequest, planned: Planned | None, on:
 
 
 def _command(change: ChangeRequest, verb: str, options: str = "") -> Text:
-    return Text.same(f"`pmkit change {verb} {change.id}{' ' if options else ''}{options}`")
+    return usage(f"`pmkit change {verb} {change.id}{' ' if options else ''}{options}`")
