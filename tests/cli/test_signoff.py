@@ -74,6 +74,13 @@ def test_prepare_commits_the_sheet_the_document_and_their_hashes(prepared):
     assert "☑全部" in sheet
 
 
+def test_prepare_names_each_file_once_and_what_comes_next(reviewed):
+    said = reviewed("signoff prepare requirements --version 1.0")
+    files = ["signoffs/SGN-001.yaml", *(d["file"] for d in shown(reviewed, "SGN-001")["documents"])]
+    assert [said.count(file) for file in files] == [1, 1, 1]
+    assert "pmkit signoff record SGN-001 --by 代号 --date 日期 --evidence scan.pdf" in said
+
+
 def test_only_what_is_reviewed_and_the_customers_is_put_out(reviewed):
     reviewed("signoff prepare REQ-003", code=4)
     assert "REQ-003" in reviewed.err

@@ -15,6 +15,7 @@ from pmkit.domain.signoffs import SIGNOFF, SignOff
 from pmkit.kernel.digest import short
 from pmkit.kernel.errors import OutsideError, UsageError
 from pmkit.kernel.text import Lang, Text
+from pmkit.kernel.usage import usage
 
 if TYPE_CHECKING:
     from pmkit.actions.signoffs import Rendered
@@ -66,15 +67,13 @@ def _prepare(
     count = Text(en="{n} records, fingerprint {mark}", zh="共 {n} 项，文件校验码 {mark}").format(
         n=len(signoff.records), mark=short(signoff.over_all)
     )
-    files = [Text.same(f"documents/{signoff.id}/{one.file_name}") for one in documents]
     s.write(
         edits,
         count,
-        *files,
         then=Text(
-            en="have it signed, then: pmkit signoff record {id} --by HANDLE --date DATE --evidence scan.pdf",
-            zh="签字盖章后执行：pmkit signoff record {id} --by 代号 --date 日期 --evidence scan.pdf",
-        ).format(id=signoff.id),
+            en="have it signed, then: {command}",
+            zh="签字盖章后执行：{command}",
+        ).format(command=usage(f"pmkit signoff record {signoff.id} --by HANDLE --date DATE --evidence scan.pdf")),
     )
 
 
