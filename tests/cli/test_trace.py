@@ -60,6 +60,9 @@ def test_a_link_is_suspect_once_its_far_end_changed_until_somebody_looked(linked
     assert {one["record"] for one in json.loads(linked("link list REQ-001 --json"))} == {"T-002", "CAS-001"}
     linked("link review REQ-001")  # the links that lead to it
     assert json.loads(linked("link list --json")) == []
+    log = linked("log DLV-001")
+    assert log.rstrip().endswith("链接复核：REQ-001")  # which link was looked at, not its digest
+    assert "1:" not in log
     linked("link review REQ-001", code=4)
     assert "pmkit link list" in linked.err
 

@@ -97,10 +97,22 @@ def _change(s: Session, record: Record, change: FieldChange) -> str | None:
         return None
     label, model, last = _label(record, change.field)
     colon = h(": ", "：")
+    if key == "seen":
+        return _reviewed(tell(about(type(record))[key].label) + colon, change)
     new = _words(s, record, model, last, change.after)
     if change.before is None:
         return f"{label}{colon}{'+ ' if added else ''}{new}"
     return f"{label}{colon}{_words(s, record, model, last, change.before)} -> {new}"
+
+
+def _reviewed(label: str, change: FieldChange) -> str | None:
+    """Which links were looked at again. Those of a new record are beside it, and a digest tells a reader nothing."""
+    before, after = change.before, change.after
+    if change.field != "seen":
+        return label + change.field.removeprefix("seen.")
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return None
+    return label + h(", ", "、").join(sorted(k for k in {*before, *after} if before.get(k) != after.get(k)))
 
 
 def _label(record: Record, path: str) -> tuple[str, type[BaseModel] | None, str]:

@@ -267,7 +267,7 @@ def _impact(s: Session, record_id: Annotated[str, typer.Argument(metavar="ID")])
         return
     from pmkit.output.tables import table, terminal_width
 
-    heads = [h("Kind", "类型"), "ID", h("Title", "名称"), h("State", "状态"), h("by way of", "经由")]
+    heads = [h("Kind", "类型"), h("ID", "编号"), h("Title", "名称"), h("State", "状态"), h("by way of", "经由")]
     rows = []
     for other, path in sorted(reach.records.items(), key=lambda item: _order(trace.ws.records[item[0]])):
         found = trace.ws.records[other]
