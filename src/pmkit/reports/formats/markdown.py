@@ -65,9 +65,11 @@ def plain_lines(text: str) -> list[str]:
     return lines if len(lines) < 2 else [line.strip(" ") for line in lines if line and not line.isspace()]
 
 
-def _escape_line(line: str) -> str:
+def _escape_line(line: str, *, may_start_block: bool = True) -> str:
     line = _COLON.sub(r"\\:", _SPACES.sub(" ", line).translate(_ALWAYS))
     line = _WWW.sub(r"\1\\.", line)
+    if not may_start_block:
+        return line
     return _LEAD.sub(lambda m: f"{m[1]}{m[2] or ''}\\", line, count=1) if _LEAD.match(line) else line
 
 
@@ -103,7 +105,9 @@ class _Writer:
             case Contents(headings):
                 return "\n".join(f"{'  ' * (h.level - 2)}- {_inlines(h.inside)}" for h in headings)
             case Heading(level, inside):
-                return f"{'#' * level} {_inlines(inside)}" if self._document else f"**{_inlines(inside)}**"
+                if self._document is None:
+                    return f"**{_inlines(inside)}**"
+                return f"{'#' * level} {_inlines(inside, may_start_block=False)}"  # `## 1. Scope` is no list
             case Listing():
                 return self._listing(block)
             case Quote(inside):
@@ -163,15 +167,15 @@ def _row(cells: Sequence[Cell], columns: int) -> str:
     return "|" + "|".join(f" {texts[c]} " if texts.get(c) else " " for c in range(columns)) + "|"
 
 
-def _inlines(inlines: Sequence[Inline]) -> str:
-    return "".join(map(_inline, inlines))
+def _inlines(inlines: Sequence[Inline], *, may_start_block: bool = True) -> str:
+    return "".join(_inline(inline, may_start_block=may_start_block) for inline in inlines)
 
 
-def _inline(inline: Inline) -> str:
+def _inline(inline: Inline, *, may_start_block: bool = True) -> str:
     match inline:
         case Words(text):
             # Not plain_lines: the spaces beside a neighbour in bold belong to the sentence.
-            return _escape_line(text)
+            return _escape_line(text, may_start_block=may_start_block)
         case Break():
             return "<br>"
         case Lamp():
