@@ -82,9 +82,11 @@ class Remembered:
         self.commits.add(here.hash)
         self._signoffs[here.hash] = self.signoffs(moment)
         for deed in moment.deeds:
-            if isinstance(deed.after, SignOff) and deed.after.status == "signed" and not deed.after.adopted:
+            if not isinstance(deed.after, SignOff):
+                continue
+            if deed.after.status == "signed" and not deed.after.adopted:
                 self.signed_in.setdefault(deed.record, here)
-            elif isinstance(deed.after, SignOff):  # prepared, or a signature that was taken back
+            elif deed.after.status == "prepared":  # a signature that was taken back counts from when it is given again
                 self.signed_in.pop(deed.record, None)
         if moment.project is None:
             return
