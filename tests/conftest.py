@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import socket
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from workspaces import Shelf, once
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -19,8 +20,40 @@ class TestsTouchNoNetwork(AssertionError):
     """A test opened a connection that does not stay on this machine."""
 
 
+# A test ends long before a power cut or a repository that needs sweeping; git's own samples of hooks are in nobody's way.
+GIT_CONFIG = """\
+[core]
+	fsync = none
+[gc]
+	auto = 0
+[maintenance]
+	auto = false
+[init]
+	templateDir = {template}
+"""
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """What is made once a run."""
+    return Shelf(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def git_config(shelf: Shelf) -> Path:
+    """What the machine says to git; any test may say otherwise for its home or its repository."""
+
+    def make(folder: Path) -> None:
+        (folder / "template/hooks").mkdir(parents=True)
+        (folder / "template/info").mkdir()
+        template = (shelf.folder / "git/template").as_posix()
+        (folder / "config").write_text(GIT_CONFIG.format(template=template), encoding="utf-8")
+
+    return shelf.made("git", make) / "config"
+
+
 @pytest.fixture(autouse=True)
-def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, git_config: Path) -> None:
     """No home, no global git configuration, no clock, no language and no network of the person who runs the tests."""
     for name in list(os.environ):
         ours = name.startswith(("GIT_", "PMKIT_", "LC_")) or name in {"LANG", "NO_COLOR", "COLUMNS", "EMAIL"}
@@ -30,7 +63,7 @@ def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", str(git_config))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     connect = socket.socket.connect
 
@@ -40,6 +73,7 @@ def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", loopback_only)
+    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def _shared_data() -> Path | None:
@@ -73,7 +107,7 @@ class Run:
 
     def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self._capsys, self._monkeypatch = capsys, monkeypatch
-        self.folder = folder
+        self.home = self.folder = folder
         self.today: str | None = None
         self.code = 0
         self.err = ""
@@ -136,32 +170,9 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     return runner
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path, Callable[[], None]], None]:
-    """`built(name, folder, build)`: `build` fills the folder the first time, later ones get a copy of what it made."""
-    shelf = tmp_path_factory.mktemp("built")
-
-    def fill(name: str, folder: Path, build: Callable[[], None]) -> None:
-        if (shelf / name).exists():
-            shutil.copytree(shelf / name, folder, symlinks=True, dirs_exist_ok=True)
-        else:
-            build()
-            shutil.copytree(folder, shelf / name, symlinks=True)
-
-    return fill
-
-
-@pytest.fixture
-def park(run: Run, built: Callable[[str, Path, Callable[[], None]], None]) -> Run:
+@once
+def park(run: Run) -> None:
     """A workspace with 李伟 (supplier pm) and 王芳 (customer sponsor), one requirement and a plan of two tasks."""
-    folder = run.folder / "park"
-    built("park", folder, lambda: _build_park(run))
-    run.folder = folder
-    run.today = "2026-03-04"
-    return run
-
-
-def _build_park(run: Run) -> None:
     run(
         "init park --name 智慧园区系统集成项目 --code ZHYQ --customer 滨海集团 --lang zh --currency CNY --start 2026-03-02"
     )
@@ -177,6 +188,7 @@ def _build_park(run: Run) -> None:
     run("plan task add --phase PH1 --name 需求调研 --duration 5d --owner li.wei")
     run("plan task add --phase PH1 --name 方案设计 --duration 10d --after T-001")
     run("plan milestone add --phase PH1 --name 设计评审通过 --after T-002")
+    run.today = "2026-03-04"
 
 
 @pytest.fixture

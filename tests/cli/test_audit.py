@@ -5,8 +5,10 @@ import subprocess
 
 import pytest
 
+from workspaces import once
 
-@pytest.fixture
+
+@once
 def asked(park):
     """A change request that waits for its approvals; 赵六 is a developer of ours without authority."""
     park("person add zhao.liu --name 赵六 --side supplier --role developer --email zhao.liu@supplier.example")
@@ -17,15 +19,13 @@ def asked(park):
     park("change submit CR-001")
     park("change assess CR-001 --schedule 3d --milestone M-001 --price 20000 --cost 12000")
     park.write("reply.eml", "From: wang.fang@customer.example\r\n\r\n同意\r\n")
-    return park
 
 
-@pytest.fixture
+@once
 def applied(asked):
     asked("change approve CR-001 --as li.wei")
     asked("change approve CR-001 --as wang.fang --evidence reply.eml")
     asked("change apply CR-001")
-    return asked
 
 
 def by_hand(run, path, old, new, message="改一下"):
@@ -281,7 +281,7 @@ def test_the_number_of_git_processes_does_not_grow(park, monkeypatch, tmp_path):
 # --- what was signed -------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@once
 def signed(park):
     """REQ-001 signed by both sides, with its tag."""
     park("requirement review REQ-001")
@@ -290,7 +290,6 @@ def signed(park):
     park.write("scan.pdf", "%PDF-1.4 signed")
     park("signoff record SGN-001 --by wang.fang --evidence scan.pdf --evidence-kind sealed_scan")
     (park.folder / "scan.pdf").unlink()
-    return park
 
 
 def test_a_signature_and_a_change_after_it_are_silent(signed):

@@ -10,9 +10,10 @@ from pmkit.actions.imports import FROM_ROWS
 from pmkit.connectors.records import fields_of, headings
 from pmkit.connectors.sheets import Column, Sheet, read, written
 from pmkit.domain.registry import kinds
+from workspaces import once
 
 
-@pytest.fixture
+@once
 def full(park):
     """A record of many kinds."""
     park("new risk title=接口文档迟到 probability=4 impact=3 owner=li.wei due=2026-04-01 tags=接口 tags=厂商")
@@ -27,7 +28,6 @@ def full(park):
     park("change request --title 增加访客 --requested-by wang.fang --propose REQ-001.priority=should")
     park("plan baseline --name 基准")
     park("plan progress T-001 --percent 20")
-    return park
 
 
 def csv(run, name, text):

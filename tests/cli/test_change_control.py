@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from workspaces import once
+
 REQUEST = "change request --title 增加访客预约 --requested-by wang.fang --propose REQ-001.statement=新的描述"
 
 
@@ -13,12 +15,11 @@ def reply(park):
     return park
 
 
-@pytest.fixture
+@once
 def assessed(reply):
     reply(REQUEST)
     reply("change submit CR-001")
     reply("change assess CR-001 --price 20000")
-    return reply
 
 
 def status(run, record="CR-001"):
@@ -291,7 +292,7 @@ def test_a_draft_is_changed_by_propose_and_by_nothing_else_later(reply):
     reply("set CR-001 reason=换个说法")
 
 
-@pytest.fixture
+@once
 def two(reply):
     """CR-001 and CR-002, both agreed, both about the statement and the criteria of REQ-001."""
     reply("change request --title 访客 --requested-by wang.fang --propose REQ-001.acceptance+=访客码可通行")
@@ -303,7 +304,6 @@ def two(reply):
     reply("change approve CR-002 --as li.wei")
     said = reply("change approve CR-002 --as wang.fang --evidence reply.eml")
     assert "注意：CR-001（客户已确认）也涉及 REQ-001.acceptance" in said
-    return reply
 
 
 def test_of_two_changes_of_one_field_the_second_waits_until_it_is_assessed_again(two):

@@ -2,20 +2,19 @@
 
 import json
 
-import pytest
+from workspaces import once
 
 
 def codes(run, options="", *, code=None):
     return [f["code"] for f in json.loads(run(f"check --json {options}", code=code))["findings"]]
 
 
-@pytest.fixture
+@once
 def flawed(park):
     """A requirement without source and priority, a task of 40 days, an unowned risk."""
     park("set REQ-001 source= priority=")
     park("set T-002 duration=40d")
     park("risk add --title 迟到 --probability 1 --impact 1")
-    return park
 
 
 def test_select_runs_only_what_is_named(flawed):
@@ -76,11 +75,10 @@ def test_explain_a_code_a_family_a_list(park):
 # --- waivers ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@once
 def waived(flawed):
     """The unowned risk is excused until 2026-03-31."""
     flawed("waiver add --check rsk101 --record RSK-001 --reason 客户指定责任人前由项目经理代管 --until 2026-03-31")
-    return flawed
 
 
 def test_a_waived_finding_is_counted_and_shown_on_demand(waived):

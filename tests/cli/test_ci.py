@@ -11,6 +11,8 @@ import pytest
 import yaml
 from jsonschema.validators import validator_for
 
+from workspaces import once
+
 BIN = Path(sys.executable).parent
 GITHUB, GITLAB, HOOKS = ".github/workflows/pmkit.yml", ".gitlab-ci.yml", ".pre-commit-config.yaml"
 
@@ -57,13 +59,12 @@ def jump(run):
     run.git("commit", "-qam", "by hand")
 
 
-@pytest.fixture
+@once
 def written(park):
     """The workspace with a baseline and all three pipelines."""
     park("plan baseline --name 合同基线")
     park("ci init --github --gitlab --pre-commit")
     assert park.git("status", "--porcelain") == ""
-    return park
 
 
 def test_github_passes_and_fails_step_by_step(written, tmp_path):

@@ -5,8 +5,10 @@ import sys
 
 import pytest
 
+from workspaces import once
 
-@pytest.fixture
+
+@once
 def busy(park):
     park("new action title=催要文档 owner=wang.fang due=2026-03-02")
     park("new action title=订票 owner=li.wei due=2026-03-20")
@@ -17,7 +19,6 @@ def busy(park):
     park("meeting send MTG-001")
     park("change request --title 增加访客 --requested-by wang.fang --propose REQ-001.priority=should")
     park("change submit CR-001")
-    return park
 
 
 def ids(run, line):

@@ -10,35 +10,30 @@ import pytest
 WAIVED = {"zh": ["COM301", "PLN307", "SGN303"], "en": ["COM301"]}
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """Both examples, built once; tests that write copy first."""
-    import os
-    from pathlib import Path
-
+@pytest.fixture
+def built(shelf, monkeypatch):
+    """`built(name)`: the example as it was built; copy it before you write."""
     from pmkit.cli.example import build
     from pmkit.cli.language import language
 
-    folders = {}
-    before = dict(os.environ)
-    try:
-        for name in ("zh", "en"):
-            os.environ["PMKIT_LANG"] = name
+    def find(name):
+        def make(folder):
+            with monkeypatch.context() as its:
+                its.setenv("PMKIT_LANG", name)
+                language.cache_clear()
+                build(folder, name)
             language.cache_clear()
-            folders[name] = tmp_path_factory.mktemp("example") / name
-            build(folders[name], name)
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-        language.cache_clear()
-    return {name: Path(folder) for name, folder in folders.items()}
+
+        return shelf.made(f"example-{name}", make)
+
+    return find
 
 
 @pytest.fixture
 def example(run, built, tmp_path):
     def opened(name):
         run.folder = tmp_path / name
-        shutil.copytree(built[name], run.folder)
+        shutil.copytree(built(name), run.folder)
         run.today = None
         return run
 
@@ -51,7 +46,7 @@ def head(folder):
 
 def test_built_twice_it_has_the_same_commits(run, built, tmp_path):
     run(f"init {tmp_path / 'again'} --example en")
-    assert head(tmp_path / "again") == head(built["en"])
+    assert head(tmp_path / "again") == head(built("en"))
 
 
 @pytest.mark.parametrize("name", ["zh", "en"])

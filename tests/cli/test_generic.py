@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from workspaces import once
+
 
 def test_new_list_show_set_search_work_on_every_kind(park):
     park("new risk title=接口文档迟到 probability=4 impact=3 owner=li.wei cause=厂商未提供")
@@ -52,7 +54,7 @@ def test_conditions_are_judged_by_what_the_field_holds(several, kind, conditions
     assert " ".join(numbers) == found
 
 
-@pytest.fixture
+@once
 def several(park):
     park("new action title=催要文档 owner=li.wei due=2026-03-10")
     park("new action title=提供文档 owner=wang.fang due=2026-03-20")
@@ -63,7 +65,6 @@ def several(park):
     park("change request --title 增加访客 --requested-by wang.fang")
     park("change submit CR-001")
     park("change assess CR-001 --price 25000 --cost 20000")
-    return park
 
 
 def test_lists_are_sorted_by_value_and_show_what_is_asked(several):

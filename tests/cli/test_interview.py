@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from workspaces import once
+
 NOTES = """\
 # 安防需求访谈
 
@@ -68,11 +70,10 @@ Requirement: REQ-001
 """
 
 
-@pytest.fixture
+@once
 def noted(park):
     park.write("notes.md", NOTES)
     park("interview record --with wang.fang --by li.wei --date 2026-03-03 --notes notes.md")
-    return park
 
 
 def test_notes_become_fields(noted):

@@ -5,9 +5,8 @@ import re
 from datetime import date, datetime
 from pathlib import Path
 
-import pytest
-
 from pmkit.cli.app import LAZY, load
+from workspaces import once
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/json.md").read_text(encoding="utf-8")
 SHAPES = {name: json.loads(text) for name, text in re.findall(r"```json ([^\n]+)\n(.*?)```", PAGE, re.DOTALL)}
@@ -86,7 +85,7 @@ def _is(what, value):
     return bool(datetime.fromisoformat(value)) if what == "time" else what == "text"
 
 
-@pytest.fixture
+@once
 def full(park):
     """Something for every command to tell."""
     park("risk add --title 门禁接口迟到 --probability 4 --impact 4 --owner li.wei")
@@ -104,7 +103,6 @@ def full(park):
     park("plan task add --phase PH1 --name 缓冲 --duration 5d --buffer project --after T-002")
     park.edit("actions/ACT-001.yaml", "title: 催要门禁文档", "title: 催要文档")
     park.write("bad.csv", "名称,概率\n甲,9\n")
-    return park
 
 
 def test_every_reading_command_prints_what_is_documented(full):

@@ -6,19 +6,15 @@ import subprocess
 
 import pytest
 
+from workspaces import once
+
 PROPOSED = "门户、门禁、停车和访客预约系统使用同一账号登录。"
 REPLY = "From: wang.fang@customer.example\r\nSubject: Re: CR-001\r\n\r\n同意。\r\n"
 
 
-@pytest.fixture
-def changed(park, built):
+@once
+def changed(park):
     """The workspace after CR-001 was applied and the first progress reported."""
-    built("changed", park.folder, lambda: _build(park))
-    park.today = "2026-03-06"
-    return park
-
-
-def _build(park):
     park("plan baseline --name 合同基线")
     park(
         "change request --title 增加访客预约 --reason 客户新增要求 --affects REQ-001 --requested-by wang.fang "

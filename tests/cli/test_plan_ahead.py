@@ -3,17 +3,16 @@
 import json
 from xml.etree import ElementTree as ET
 
-import pytest
+from workspaces import once
 
 
-@pytest.fixture
+@once
 def busy(park):
     """张三 full-time on T-002 and half-time on a task beside it."""
     park("person add zhang.san --name 张三 --side supplier --role engineer")
     park("set T-002 resources+=zhang.san")
     park(["plan", "task", "add", "--phase", "PH1", "--name", "接口联调", "--duration", "6d", "--after", "T-001",
           "--resource", "zhang.san 50%"])  # fmt: skip
-    return park
 
 
 def head(park) -> str:

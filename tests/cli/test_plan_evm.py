@@ -2,16 +2,15 @@
 
 import json
 
-import pytest
+from workspaces import once
 
 
-@pytest.fixture
+@once
 def costed(park):
     park("set T-001 cost=20000")
     park("set T-002 cost=40000 accrual=start")
     park("plan baseline --name 合同基线")
     park("plan progress T-001 --percent 60 --remaining 3d --actual-cost 15000 --status-date 2026-03-06")
-    return park
 
 
 def test_the_figures_of_a_status_date(costed):

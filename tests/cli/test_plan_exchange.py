@@ -6,6 +6,8 @@ from datetime import datetime
 
 import pytest
 
+from workspaces import once
+
 FILES = (
     "assignment-assignments-project2002-mspdi", "assignment-assignments-project2010-mspdi",
     "assignment-assignments-project2016-mspdi", "baselines", "holidays", "mspdiduration", "mspdinulltasks", "mspdipriority",
@@ -25,11 +27,10 @@ STALE = {"mspdiduration": {"1", "2", "3", "4"}, "task-links-project2016-mspdi": 
 WITHOUT_DATES = {"task-costs-project2016-mspdi"}
 
 
-@pytest.fixture
+@once
 def empty(run):
     run("init p --name 集成项目 --code P1 --customer 客户 --lang zh --currency CNY --start 2026-03-02")
     run.folder = run.folder / "p"
-    return run
 
 
 def known(shared_data, name):
@@ -136,7 +137,7 @@ def test_resources_and_calendars_alone_come_in_and_out(shared_data, empty, name)
     assert told(empty) == first
 
 
-@pytest.fixture
+@once
 def rich(empty):
     """A Chinese plan with everything that a file can hold: calendars, people, units, bounds, links, lags, baseline."""
     empty("person add li.wei --name 李伟 --side supplier --role pm --email li.wei@supplier.example")
@@ -163,7 +164,6 @@ def rich(empty):
     )
     empty("plan task add --phase PH2 --name 试运行 --duration 30ed --after T-004 --calendar 夜班")
     empty("plan baseline --name 合同基线")
-    return empty
 
 
 def plain(run):

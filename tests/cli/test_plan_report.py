@@ -8,9 +8,10 @@ import pytest
 from pmkit.kernel.text import Text
 from pmkit.reports.curves import Series, TimeChart
 from pmkit.reports.network_chart import NetworkChart, NetworkNode
+from workspaces import once
 
 
-@pytest.fixture
+@once
 def under_way(park):
     """Two reports after a baseline, a delay, costs."""
     park("set T-001 cost=20000")
@@ -22,7 +23,6 @@ def under_way(park):
     park("plan progress T-001 --percent 80 --remaining 3d --actual-cost 21000 --status-date 2026-03-13")
     park("plan progress T-003 --percent 100 --actual-finish 2026-03-03 --status-date 2026-03-13")
     park.today = "2026-03-16"
-    return park
 
 
 def steady(text):

@@ -2,17 +2,16 @@
 
 import json
 
-import pytest
+from workspaces import once
 
 
-@pytest.fixture
+@once
 def two_phases(park):
     park("plan phase add PH2 --name 实施")
     park("person add zhao.min --name 赵敏 --side supplier --role engineer")
     park("plan task add --phase PH2 --name 设备安装 --duration 3d --after M-001 --owner zhao.min")
     park("plan task add --phase PH2 --name 资料整理 --duration 1d")
     park("plan milestone add --phase PH2 --name '初验|<b>' --after T-003")
-    return park
 
 
 def headings(text):

@@ -14,24 +14,20 @@ from pathlib import Path
 
 import pytest
 
+from workspaces import once
+
 ROOT = Path(__file__).resolve().parents[2]
 BASELINE_FINISH = date(2012, 6, 22)
 DRIFT = [*[0] * 18, 1, 3, 3, 8, 7, 9, 14, 17, 15, 15]  # working days of the last task at each of the 28 status dates
 
 
-@pytest.fixture
-def jabbeke(run, built, shared_data):
+@once
+def jabbeke(run, shared_data):
     run.folder = run.folder / "jabbeke"
-    source = shared_data / "oras/C2012-13"
-
-    def build():
-        done = subprocess.run([sys.executable, ROOT / "examples/oras.py", source, run.folder],
-                              capture_output=True, text=True, check=True)  # fmt: skip
-        assert "74 activities, 28 status dates\n23 start later than their links ask for" in done.stdout
-
-    built("jabbeke", run.folder, build)
+    done = subprocess.run([sys.executable, ROOT / "examples/oras.py", shared_data / "oras/C2012-13", run.folder],
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    assert "74 activities, 28 status dates\n23 start later than their links ask for" in done.stdout
     run.today = "2012-07-13"
-    return run
 
 
 @pytest.fixture(scope="session")

@@ -6,12 +6,13 @@ from collections import Counter
 
 import pytest
 
+from workspaces import once
 
-@pytest.fixture
+
+@once
 def empty(run):
     run("init p --name 园区 --code ZHYQ --customer 滨海集团 --lang zh --currency CNY --start 2026-03-02")
     run.folder = run.folder / "p"
-    return run
 
 
 def listed(run):

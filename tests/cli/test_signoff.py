@@ -6,10 +6,12 @@ import re
 
 import pytest
 
+from workspaces import once
+
 RECORD = "signoff record SGN-001 --by wang.fang --date 2026-03-10 --evidence scan.pdf"
 
 
-@pytest.fixture
+@once
 def reviewed(park):
     """Two reviewed requirements and a draft one."""
     park.write("scan.pdf", "%PDF signed")
@@ -18,20 +20,17 @@ def reviewed(park):
     park("requirement add --title 大屏 --statement 大屏展示。 --priority could --source 合同 --accept 可展示")
     park("requirement review REQ-001")
     park("requirement review REQ-002")
-    return park
 
 
-@pytest.fixture
+@once
 def prepared(reviewed):
     reviewed("signoff prepare requirements --version 1.0")
-    return reviewed
 
 
-@pytest.fixture
+@once
 def signed(prepared):
     prepared.today = "2026-03-11"
     prepared(RECORD)
-    return prepared
 
 
 def shown(run, record):

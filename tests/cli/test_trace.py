@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from workspaces import once
 
-@pytest.fixture
+
+@once
 def linked(park):
     """REQ-001 comes from MTG-001, T-002 works on it, DLV-001 holds it, CAS-001 shows it; REQ-002 is only written."""
     park("meeting add --title 需求讨论会 --time 2026-03-03T09:00")
@@ -14,7 +16,6 @@ def linked(park):
     park("set T-002 requirements+=REQ-001")
     park("deliverable add --title 统一认证平台 --requirement REQ-001 --task T-002")
     park("acceptance case add --title 登录用例 --requirement REQ-001 --deliverable DLV-001 --expected 一次登录")
-    return park
 
 
 def test_a_requirement_is_traced_both_ways(linked):
