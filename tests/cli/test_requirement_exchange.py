@@ -103,3 +103,37 @@ def test_wrong_options_are_told(empty):
     assert ".doorstop.yml" in empty.err
     empty("requirement import nowhere.reqif", code=2)
     assert "nowhere.reqif" in empty.err
+
+
+@pytest.mark.parametrize("name", ["out.reqif", "out.csv"])
+def test_changes_to_what_is_signed_come_back_as_one_request_and_to_drafts_as_edits(park, name):
+    park("requirement add --title 门禁对接 --statement 查询门禁记录。")
+    park("requirement review REQ-001")
+    park("signoff prepare REQ-001 --version 1.0")
+    park("signoff record SGN-001 --by li.wei")
+    park.write("scan.pdf", "%PDF-1.4")
+    park("signoff record SGN-001 --by wang.fang --evidence scan.pdf")
+    park(f"requirement export {name}")
+    park.edit(name, "使用同一账号登录", "使用同一账号和口令登录")
+    park.edit(name, "查询门禁记录", "查询近 90 天门禁记录")
+    said = park(f"requirement import {name}")
+    assert "以下内容已签认，所做修改列入变更申请 CR-001：REQ-001 (statement)" in said
+    found = listed(park)
+    assert found["REQ-001"]["statement"] == "门户、门禁和停车系统使用同一账号登录。"
+    assert found["REQ-002"]["statement"] == "查询近 90 天门禁记录。"
+    (change,) = json.loads(park("list change --json"))
+    assert (change["title"], change["status"]) == ("返回文件中对 REQ-001 的修改", "draft")
+    assert change["edits"] == [
+        {
+            "record": "REQ-001",
+            "field": "statement",
+            "from": "门户、门禁和停车系统使用同一账号登录。",
+            "to": "门户、门禁和停车系统使用同一账号和口令登录。",
+        }
+    ]
+    park(f"requirement export {name} --overwrite")
+    park.edit(name, "使用同一账号登录", "使用同一账号和口令登录")
+    assert "所做修改已在变更申请中" in park(f"requirement import {name}")
+    assert len(json.loads(park("list change --json"))) == 1
+    assert json.loads(park("audit --json")) == []
+    park("change submit CR-001")

@@ -73,7 +73,12 @@ class Proposal:
 
 def request(ws: Workspace, values: Mapping[str, Any], proposal: Proposal, next_id: NextId, acting: Acting) -> Edits:
     """A new change request."""
-    raw = {**values, **_proposed(ws, proposal)}
+    return request_of(ws, {**values, **_proposed(ws, proposal)}, next_id, acting)
+
+
+def request_of(ws: Workspace, values: Mapping[str, Any], next_id: NextId, acting: Acting) -> Edits:
+    """A new change request of values as its file holds them, proposed edits included."""
+    raw = {"edits": [], "add": [], "withdraw": [], **values}
     raw["affects"] = list(dict.fromkeys([*values.get("affects", ()), *_affected(raw)]))
     if "requested_by" not in raw:
         if ws.find(acting.by, Person) is None:

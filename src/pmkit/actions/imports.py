@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pmkit.actions.changes import proposed_edits
+from pmkit.actions.changes import proposed_edits, request_of
 from pmkit.actions.plan import links
 from pmkit.actions.records import (
     NextId,
@@ -19,15 +19,17 @@ from pmkit.actions.records import (
     workflow_refusal,
 )
 from pmkit.domain.changes import CHANGE
-from pmkit.domain.kind import Kind, Record, Storage, about, file_data
+from pmkit.domain.kind import Kind, Record, Storage, about, attribute_names, file_data, file_value, value_of
 from pmkit.domain.plan import PHASE, TASK, Task
 from pmkit.domain.problems import problems
+from pmkit.domain.signoffs import SignOff
 from pmkit.kernel.errors import PmkitError
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.workspace.edits import Acting, Append, Attach, Change, Create, Edits
 from pmkit.workspace.layout import new_path
 from pmkit.workspace.model import Records, Workspace
 from pmkit.workspace.rows import Mistake, Path, Row, fingerprint, merged, nested, paths_of, value_at
+from pmkit.workspace.signing import signed_records
 
 _KEY: Path = ("row_key",)
 
@@ -41,6 +43,8 @@ class Imported:
     new: tuple[str, ...] = ()
     changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # id -> fields
     same: int = 0
+    proposed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # signed records: id -> fields
+    request: str | None = None  # the change request that proposes them
 
 
 @dataclass(slots=True)
@@ -59,6 +63,7 @@ def import_rows(ws: Workspace, kind: Kind, rows: Sequence[Row], next_id: NextId,
 
     A row that nobody touched since it was exported is left alone, whatever the record says by now; one that was
     touched while the record changed is a mistake. An empty cell clears its field where the row has the record's id.
+    What is signed is not edited: its changes become one change request.
     """
     mistakes: list[Mistake] = []
     targets = [t for row in rows if (t := _target(ws, kind, row, mistakes)) is not None]
@@ -77,17 +82,24 @@ def import_rows(ws: Workspace, kind: Kind, rows: Sequence[Row], next_id: NextId,
         mistakes += _link_mistakes(everything, target)
     if mistakes:
         return Imported(None, tuple(sorted(mistakes, key=lambda m: m.line)))
-    return _imported(everything, kind, found, len(rows), acting)
+    return _imported(everything, kind, found, len(rows), next_id, acting)
 
 
-def _imported(ws: Workspace, kind: Kind, targets: Sequence[_Target], rows: int, acting: Acting) -> Imported:
+def _imported(
+    ws: Workspace, kind: Kind, targets: Sequence[_Target], rows: int, next_id: NextId, acting: Acting
+) -> Imported:
     changes: list[Change] = []
     new: list[str] = []
     changed: dict[str, tuple[str, ...]] = {}
+    frozen = signed_records(ws.of(SignOff)) if kind.signable else {}
+    proposals: list[dict[str, Any]] = []
     for target in targets:
         record = target.revised
         if record is None:
             continue
+        if target.record is not None and target.record.id in frozen:
+            proposals += _proposals(target.record, record)
+            record = _with_content_of(record, target.record)
         if target.record is None:
             changes.append(_creation(ws, kind, target.row, with_seen(ws, record)))
             new.append(record.id)
@@ -96,14 +108,62 @@ def _imported(ws: Workspace, kind: Kind, targets: Sequence[_Target], rows: int, 
             changed[record.id] = tuple(
                 str(change.keys[-1]) for change in made if not isinstance(change, Create | Attach)
             )
+    proposed: dict[str, tuple[str, ...]] = {}
+    for edit in proposals:
+        proposed[edit["record"]] = (*proposed.get(edit["record"], ()), edit["field"])
+    fresh = _not_asked_yet(ws, proposals)
+    request = None
+    records: tuple[str, ...] = (*new, *changed)
+    if fresh:
+        asked = request_of(ws, _request_values(ws, fresh), next_id, acting)
+        request, records = asked.records[0], (*records, *asked.records)
+        changes += asked.changes
+    touched = len(new) + len({*changed, *proposed})
     if not changes:
-        return Imported(None, (), same=rows)
+        return Imported(None, (), same=rows - touched, proposed=proposed)
     what = ", ".join(f"{len(ids)} {word}" for ids, word in ((new, "new"), (changed, "changed")) if ids)
     edits = Edits(
-        tuple(changes), f"{kind.name}.import", (*new, *changed), f"Import {kind.plural.en}: {what}", acting.by,
-        acting.on,
+        tuple(changes), f"{kind.name}.import", records,
+        f"Import {kind.plural.en}: {what or f'propose {request}'}", acting.by, acting.on,
     )  # fmt: skip
-    return Imported(edits, (), tuple(new), changed, rows - len(new) - len(changed))
+    return Imported(edits, (), tuple(new), changed, rows - touched, proposed, request)
+
+
+# --- what is signed --------------------------------------------------------------------------------------------------
+
+
+def _proposals(record: Record, revised: Record) -> list[dict[str, Any]]:
+    """The content that differs, field by field, as a change request proposes it."""
+    found = []
+    for key, what in about(type(record)).items():
+        before, after = file_value(value_of(record, key)), file_value(value_of(revised, key))
+        if what.content and (before or None) != (after or None):
+            found.append({"record": record.id, "field": key, "from": before, "to": after})
+    return found
+
+
+def _with_content_of(revised: Record, record: Record) -> Record:
+    """The revised record with the content of the other one."""
+    kept = {
+        attribute_names(type(record))[key]: value_of(record, key)
+        for key, what in about(type(record)).items()
+        if what.content
+    }
+    return revised.model_copy(update=kept).placed(record.spot)
+
+
+def _not_asked_yet(ws: Workspace, proposals: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The proposals that no open request makes already: the same file may come twice."""
+    asked = [(e.record, e.field, file_value(e.to)) for c in ws.changes if not c.is_closed for e in c.edits]
+    return [edit for edit in proposals if (edit["record"], edit["field"], edit["to"]) not in asked]
+
+
+def _request_values(ws: Workspace, proposals: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The request for what came back in a file."""
+    ids = ", ".join(dict.fromkeys(edit["record"] for edit in proposals))
+    title = Text(en="Changes that came back for {ids}", zh="返回文件中对 {ids} 的修改").format(ids=ids)
+    edits = [{key: value for key, value in edit.items() if value not in (None, "", [])} for edit in proposals]
+    return {"title": title.to(ws.project.language), "edits": edits}
 
 
 # --- which record a row is about -------------------------------------------------------------------------------------

@@ -224,6 +224,8 @@ def write_imported(s: Session, done: Imported, *more: Text) -> None:
             new=len(done.new), changed=len(done.changed), same=done.same
         )
     ]
+    if done.proposed:
+        notes.append(_proposed(done))
     if s.dry_run:
         notes += [Text.same(f"{record_id}: {', '.join(keys)}") for record_id, keys in done.changed.items()]
     notes += more
@@ -231,6 +233,8 @@ def write_imported(s: Session, done: Imported, *more: Text) -> None:
         "new": list(done.new),
         "changed": {record_id: list(keys) for record_id, keys in done.changed.items()},
         "unchanged": done.same,
+        "proposed": {record_id: list(keys) for record_id, keys in done.proposed.items()},
+        "request": done.request,
     }
     if done.edits is None:
         if s.json:
@@ -239,6 +243,19 @@ def write_imported(s: Session, done: Imported, *more: Text) -> None:
             out("\n".join(tell(note) for note in notes))
         return
     s.write(done.edits, *notes, more=counts)
+
+
+def _proposed(done: Imported) -> Text:
+    """What of the file is signed and so became a proposal."""
+    what = Text.same(", ".join(f"{record_id} ({', '.join(keys)})" for record_id, keys in done.proposed.items()))
+    if done.request is None:
+        return Text(
+            en="signed, and proposed already: {what}", zh="以下内容已签认，所做修改已在变更申请中：{what}"
+        ).format(what=what)
+    return Text(
+        en="signed, so proposed in {id}: {what}; `pmkit change submit {id}` goes on with it",
+        zh="以下内容已签认，所做修改列入变更申请 {id}：{what}；请用 `pmkit change submit {id}` 提交",
+    ).format(id=done.request, what=what)
 
 
 def _sheet(grids: tuple[Grid, ...], name: str | None) -> Grid:
