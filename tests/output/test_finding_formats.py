@@ -150,6 +150,7 @@ JSON_SHAPE = closed(
             "items": closed(FINDING | {key: {"type": "string"} for key in ("waiver", "reason", "until")}),
         },
         "known": {"type": ["integer", "null"]},
+        "adopted": {"type": "integer"},
     }
 )
 

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from pmkit.cli.generic import transitions
 from pmkit.cli.language import h
-from pmkit.cli.session import WRITING, Session, command, group, read_file
+from pmkit.cli.session import WRITING, Session, command, group, out, read_file
+from pmkit.domain.adoptions import ADOPTION
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text
 
-app = group(h("Take in what was agreed before pmkit", "补录：使用本工具之前已签的内容"))
+app = group(h("Take in what was agreed before pmkit", "接入已在进行的项目"))
 
 
 def _signoff(
@@ -66,3 +68,25 @@ def _signoff(
 
 _HELP = h("A signature from before pmkit", "补录一次以前的签认")
 command(app, "signoff", _HELP, WRITING, aliases={"as_": "--by"})(_signoff)
+
+
+def _check(s: Session) -> None:
+    from pmkit.actions.adoptions import adopt_findings
+    from pmkit.checks.adoptions import may_be_adopted
+    from pmkit.cli.check import collect
+
+    known = may_be_adopted(s.whole, collect(s).findings)
+    if not known:
+        out(h("nothing is found that could be adopted", "没有需要接入的问题"))
+        return
+    records = len({one.record for one in known})
+    note = Text(
+        en="{n} findings of {records} records are counted from now on, and listed once their record is touched",
+        zh="{records} 条记录的 {n} 个问题今后只计数、不逐条列出，直到相应记录被改动",
+    ).format(n=len(known), records=records)
+    s.write(adopt_findings(known, s.next_id, s.acting), note)
+
+
+_CHECK = h("Start with a quiet check: what is wrong today is counted, not listed", "接入时已有的问题只计数，不逐条列出")
+command(app, "check", _CHECK, WRITING)(_check)
+transitions(app, ADOPTION)

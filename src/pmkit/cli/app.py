@@ -53,7 +53,7 @@ LAZY: dict[str, tuple[str, Text]] = {
     "diff": ("pmkit.cli.diff:app", Text("Records and fields that differ", "比较两个状态的差异")),
     "export": ("pmkit.cli.sheets:export_app", Text("Write records as a sheet to fill in", "导出记录或空白填报表")),
     "import": ("pmkit.cli.sheets:import_app", Text("Take records from a sheet", "从表格批量导入记录")),
-    "adopt": ("pmkit.cli.adopt:app", Text("Take in what was agreed before pmkit", "补录：使用本工具之前已签的内容")),
+    "adopt": ("pmkit.cli.adopt:app", Text("Take in what was agreed before pmkit", "接入已在进行的项目")),
     "log": ("pmkit.cli.log:app", Text("Who did what and when, field by field", "谁在何时改了什么，逐字段列出")),
     "audit": ("pmkit.cli.audit:app", Text("What was done around the workflow", "审计绕过流程的操作")),
     "commit": ("pmkit.cli.commit:app", Text("Check and commit what was edited by hand", "检查并提交手工修改")),

@@ -111,12 +111,14 @@ def collect(s: Session, select: Sequence[str] = (), ignore: Sequence[str] = (), 
 
     `since`: only what is not wrong where the branch left that revision.
     """
+    from pmkit.checks.adoptions import listed
     from pmkit.checks.base import opinions
     from pmkit.checks.explain import check_codes
     from pmkit.checks.selection import chosen
 
     selection = chosen(s.loaded.workspace.project.checks, select, ignore, check_codes())
-    findings, waived = _found(s, s.loaded, s.sha256, selection)
+    found, waived = _found(s, s.loaded, s.sha256, selection)
+    findings, adopted = listed(s.loaded.workspace, found)
     known = None
     if since is not None:
         before = Counter(finding.identity for finding in _found_before(s, since, selection))
@@ -126,7 +128,7 @@ def collect(s: Session, select: Sequence[str] = (), ignore: Sequence[str] = (), 
     by_identity = {entry.finding.identity: entry for entry in waived}
     told = tuple(replace(by_identity[finding.identity], finding=finding) for finding in places)
     ran = tuple(code for code in check_codes() if selection.wants(code, opinion=code in opinions()))
-    return Outcome(tuple(s.placed(findings)), told, known, ran)
+    return Outcome(tuple(s.placed(findings)), told, known, ran, adopted)
 
 
 def _found(

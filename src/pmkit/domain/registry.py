@@ -35,6 +35,7 @@ _HOMES = {
     for module, words in {
         "acceptance": ("case", "CAS"),
         "actions": ("action", "ACT"),
+        "adoptions": ("adoption", "ADP"),
         "changes": ("change", "CR"),
         "deliverables": ("deliverable", "DLV"),
         "interviews": ("interview", "INT"),

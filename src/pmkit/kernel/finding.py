@@ -80,13 +80,15 @@ class Outcome:
     """What a run of the checks found.
 
     `findings` count; `waived` are excused. `known`: how many were left out because they stood there before, where the
-    run was asked for news only (None where it was not). `ran`: the codes of all that was looked for.
+    run was asked for news only (None where it was not). `ran`: the codes of all that was looked for. `adopted`: how
+    many are not listed because they stood when the project was adopted and their record was not touched since.
     """
 
     findings: tuple[Finding, ...]
     waived: tuple[Waived, ...] = ()
     known: int | None = None
     ran: tuple[str, ...] = ()
+    adopted: int = 0
 
     def of(self, severity: Severity) -> int:
         """How many findings of a severity count."""

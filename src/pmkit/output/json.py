@@ -25,6 +25,7 @@ def findings_json(outcome: Outcome) -> str:
             for entry in outcome.waived
         ],
         "known": outcome.known,
+        "adopted": outcome.adopted,
     }
     return json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n"
 

@@ -54,6 +54,8 @@ def summary(outcome: Outcome, lang: Lang) -> str:
         ]
     if outcome.known:
         parts.append(Text("{n} not new", "{n} 个原有问题未列出").format(n=outcome.known))
+    if outcome.adopted:
+        parts.append(Text("{n} from before the adoption", "{n} 个接入时已有的问题未列出").format(n=outcome.adopted))
     if outcome.waived:
         parts.append(Text("{n} waived", "{n} 个已豁免").format(n=len(outcome.waived)))
     return Text.join(parts, zh="，").to(lang)
