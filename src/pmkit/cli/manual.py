@@ -18,7 +18,7 @@ _HELP = "Show this message and exit."
 
 def stands_for(text: str) -> str:
     """The words in capitals that stand for values (`ID`, `FIELD=VALUE`), in the language to speak."""
-    text = re.sub(r"\{([A-Z.]+)\}", r"\1", text.replace("<str>", "TEXT"))  # how Typer writes some of them
+    text = re.sub(r"\{([A-Z.-]+)\}", r"\1", text.replace("<str>", "TEXT"))  # how Typer writes some of them
     text = re.sub(r"\[\[(.+?)\](\.\.\.)?\](\.\.\.)?", lambda m: f"[{m[1]}]{m[2] or m[3] or ''}", text)
     return tell(usage(text))
 
