@@ -11,7 +11,7 @@ from pmkit.domain.kind import about, file_value
 from pmkit.domain.people import Person, role_label
 from pmkit.domain.plan import Task
 from pmkit.kernel.digest import short
-from pmkit.kernel.duration import Duration
+from pmkit.kernel.duration import Duration, plain
 from pmkit.kernel.money import Money, capital_words
 from pmkit.kernel.text import Text
 from pmkit.reports.views.blocks import (
@@ -191,7 +191,7 @@ def _impact(
         price=impact.price.printed() if impact.price else None,
         price_in_words=_in_words(impact.price),
         borne_by=Choice.of(SIDES_OF_COST, impact.borne_by),
-        effort=str(impact.effort) if impact.effort else None,
+        effort=_effort(impact.effort),
         dependencies=impact.dependencies,
         own_cost=impact.cost.printed() if impact.cost else None,
         quality=impact.quality,
@@ -200,6 +200,20 @@ def _impact(
         supplementary_agreement=Choice(YES, YES if impact.supplementary_agreement else ()),
         computed=tuple((line.label, line.says) for line in computed),
     )
+
+
+_PERSONS = {
+    "h": Text("person-hours", "人时"),
+    "d": Text("person-days", "人天"),
+    "w": Text("person-weeks", "人周"),
+}
+
+
+def _effort(span: Duration | None) -> Text | None:
+    if span is None:
+        return None
+    unit = _PERSONS.get(span.unit.removeprefix("e"), Text("person-minutes", "人分"))
+    return Text.join((Text.same(plain(span.amount)), unit), en=" ", zh=" ")
 
 
 def _days(span: Any) -> str:
