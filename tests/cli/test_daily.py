@@ -79,6 +79,8 @@ def test_records_and_fields_differ_not_lines(park):
     assert "修改  REQ-001  统一身份认证" in text
     assert "  优先级：必须 -> 应当" in text
     assert text.endswith("新增 2，修改 1，删除 0\n")
+    park("plan progress T-001 --percent 40 --status-date 2026-03-06")
+    assert "新增  2026-03-06  进度填报\n" in park("diff HEAD~1..HEAD")  # what has no name is called what it is
     assert park("diff") == "记录没有差异\n"  # a comment is no difference
     assert json.loads(park(f"diff HEAD..{first} --kind risk --json"))[0]["change"] == "removed"
     assert json.loads(park("diff 2000-01-01..HEAD --json", code=2) or "[]") == []

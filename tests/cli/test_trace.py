@@ -64,6 +64,8 @@ def test_a_link_is_suspect_once_its_far_end_changed_until_somebody_looked(linked
     log = linked("log DLV-001")
     assert log.rstrip().endswith("链接复核：REQ-001")  # which link was looked at, not its digest
     assert "1:" not in log
+    assert "链接复核：REQ-001\n" in linked("diff HEAD~1..HEAD")
+    assert "链接复核" not in linked("show DLV-001")
     linked("link review REQ-001", code=4)
     assert "pmkit link list" in linked.err
 

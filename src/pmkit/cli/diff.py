@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pmkit.cli.generic import file_words, step_words
+from pmkit.cli.generic import file_words, reviewed, step_words
 from pmkit.cli.language import h, tell
 from pmkit.cli.session import READING, Session, command, out, print_json, single
 from pmkit.domain.kind import Record, about
@@ -78,7 +78,8 @@ def _tell(s: Session, item: RecordDifference) -> None:
     from pmkit.output.tables import coloured
 
     record = item.record
-    line = f"{tell(_WHAT[item.what])}  {record.id}  {record.name_to_show}"
+    name = record.name_to_show if record.name_to_show != record.id else tell(record.kind.label)
+    line = f"{tell(_WHAT[item.what])}  {record.id}  {name}"
     out(f"{_COLOURS[item.what]}{line}\x1b[0m" if coloured() else line)
     for change in item.fields if item.what == "changed" else ():
         if change.field not in _UNTOLD or len(item.fields) == 1:
@@ -91,6 +92,8 @@ def _field(s: Session, record: Record, change: FieldDifference) -> str:
 
     what = about(type(record)).get(change.field)
     label = tell(what.label if what else PHASE.label)
+    if change.field == "seen":
+        return f"  {label}{h(': ', '：')}{reviewed(change.before, change.after)}\n"
     old, new = (_words(s, record, change.field, value) for value in (change.before, change.after))
     line = f"  {label}{h(': ', '：')}{old} -> {new}"
     if "\n" not in line and display_width(line) <= terminal_width():

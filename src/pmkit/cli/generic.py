@@ -31,6 +31,7 @@ from pmkit.domain.people import role_label
 from pmkit.domain.problems import problems
 from pmkit.domain.registry import kind_named, kind_of_id
 from pmkit.kernel.errors import UsageError
+from pmkit.kernel.ids import natural_order
 from pmkit.kernel.text import Text, pad
 
 if TYPE_CHECKING:
@@ -280,7 +281,7 @@ def show(s: Session, record_id: _Id) -> None:
     labels = {key: tell(what.label) for key, what in about(type(record)).items()}
     width = max(len(label) * (2 if language() == "zh" else 1) for key, label in labels.items() if key in data)
     for key, value in data.items():
-        if key in {"title", "name"}:
+        if key in {"title", "name", "seen"}:  # `link list` says which links have to be looked at again
             continue
         lines = _lines(s, record, key, value)
         for number, line in enumerate(lines or [""]):
@@ -389,6 +390,12 @@ def file_words(s: Session, model: type[BaseModel] | None, key: str, value: Any) 
     if (what is not None and what.links == ("person",)) or key in {"owner", "by"}:
         return s.ws.person_name(str(value))
     return tell(what.words[value]) if what is not None and value in what.words else str(value)
+
+
+def reviewed(before: Any, after: Any) -> str:
+    """The links whose digest differs, by their ids: which were looked at again. The digests tell a reader nothing."""
+    old, new = (value if isinstance(value, dict) else {} for value in (before, after))
+    return h(", ", "、").join(sorted((k for k in {*old, *new} if old.get(k) != new.get(k)), key=natural_order))
 
 
 def _pair(s: Session, model: type[BaseModel] | None, key: str, value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 
-from pmkit.cli.generic import file_words, step_words
+from pmkit.cli.generic import file_words, reviewed, step_words
 from pmkit.cli.language import h, tell
 from pmkit.cli.session import READING, Session, command, out, print_json, single
 from pmkit.domain.kind import Record, Storage, about, inner_model
@@ -106,13 +106,10 @@ def _change(s: Session, record: Record, change: FieldChange) -> str | None:
 
 
 def _reviewed(label: str, change: FieldChange) -> str | None:
-    """Which links were looked at again. Those of a new record are beside it, and a digest tells a reader nothing."""
-    before, after = change.before, change.after
+    """Which links were looked at again; those of a new record are beside it."""
     if change.field != "seen":
         return label + change.field.removeprefix("seen.")
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return None
-    return label + h(", ", "、").join(sorted(k for k in {*before, *after} if before.get(k) != after.get(k)))
+    return None if change.before is None else label + reviewed(change.before, change.after)
 
 
 def _label(record: Record, path: str) -> tuple[str, type[BaseModel] | None, str]:
