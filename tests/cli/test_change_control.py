@@ -97,6 +97,14 @@ def test_the_level_goes_by_price_and_days(reply, impact, level):
     assert f"级别 {level}" in reply.err
 
 
+@pytest.mark.parametrize(("effort", "words"), [("8d", "8 人天"), ("2.5w", "2.5 人周"), ("6h", "6 人时")])
+def test_the_form_writes_the_effort_out(reply, effort, words):
+    reply(REQUEST)
+    reply("change submit CR-001")
+    reply(f"change assess CR-001 --effort {effort}")
+    assert f"| **工作量** | {words} |" in reply("report change CR-001 --out -")
+
+
 def test_percent_limits_count_from_the_contract_price(reply):
     reply("set project contract_price=1000000")
     reply("person add zhao.liu --name 赵六 --side supplier --role engineer")

@@ -253,7 +253,12 @@ def test_help_speaks_chinese_to_the_end(tmp_path):
         ("status --json=3", "选项 --json 不需要值。"),
         ("lst", "没有命令 `lst`。是否想用"),
         ("requirement reveiw REQ-001", "`review`"),
-        ("list risk --colums x", "--columns"),
+        ("list risk --colums x", "没有选项 --colums。是否想用 `--columns`？"),
+        ("requirement add --statment x", "没有选项 --statment。是否想用 `--statement`？"),  # not all that are alike
+        ("requirement add --xyz x", "没有选项 --xyz。\n"),
+        ("list risk --where 等级=高", "可用字段：id（编号）、"),
+        ("new risk title=x category=技数", "不在可选值之内：technical、management"),
+        ("new risk title=x owner=li.wie", "`owner`：没有 li.wie；是否想写 `li.wei`？"),
     ],
 )
 def test_usage_errors_speak_chinese(park, line, says):

@@ -387,7 +387,7 @@ FROM_ROWS: dict[Kind, Callable[[Workspace, Row, Acting], dict[str, Any]]] = {
 def _task_problems(ws: Workspace, row: Row) -> list[tuple[tuple[str, ...], Text]]:
     found: list[tuple[tuple[str, ...], Text]] = []
     if row.phase not in {p.id for p in ws.phases}:
-        says = Text(en="there is no phase {id} {hint}", zh="没有阶段 {id} {hint}") if row.phase else _NO_PHASE
+        says = Text(en="there is no phase {id}; {hint}", zh="没有阶段 {id}；{hint}") if row.phase else _NO_PHASE
         hint = did_you_mean(row.phase, [p.id for p in ws.phases])
         found.append((("phase",), says.format(id=row.phase, hint=hint).stripped()))
     if row.values.get(("duration",)) is None and row.values.get(("milestone",)) != "true":

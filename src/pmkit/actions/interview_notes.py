@@ -167,8 +167,8 @@ class _Reader:
                 self._say(
                     number,
                     Text(
-                        "“{line}” is under no heading and starts with no known word {hint}",
-                        "“{line}”不在任何标题之下，也不是已知的项目 {hint}",
+                        "“{line}” is under no heading and starts with no known word; {hint}",
+                        "“{line}”不在任何标题之下，也不是已知的项目；{hint}",
                     )
                     .format(line=plain[:40], hint=did_you_mean(label, HEAD_OF))
                     .stripped(),
@@ -223,7 +223,7 @@ class _Reader:
             return self.handles[name]
         self._say(
             number,
-            Text("nobody is called {name} in people.yaml {hint}", "people.yaml 中没有{name} {hint}")
+            Text("nobody is called {name} in people.yaml; {hint}", "people.yaml 中没有{name}；{hint}")
             .format(name=name, hint=did_you_mean(name, self.handles))
             .stripped(),
         )

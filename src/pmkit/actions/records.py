@@ -289,7 +289,7 @@ def link_problems(ws: Workspace, record: Record) -> list[tuple[Link, Text]]:
     found = []
     for link in links_of(record):
         if not ws.knows(link.target) and link.target != record.id:
-            says = Text(en="`{key}`: there is no {id} {hint}", zh="`{key}`：没有 {id} {hint}").format(
+            says = Text(en="`{key}`: there is no {id}; {hint}", zh="`{key}`：没有 {id}；{hint}").format(
                 key=link.field, id=link.target, hint=did_you_mean(link.target, ws.records)
             )
             found.append((link, says.stripped()))

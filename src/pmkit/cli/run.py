@@ -116,6 +116,8 @@ def _say_usage(error: Exception) -> None:
     from pmkit.cli.language import tell
 
     message = getattr(error, "format_message", lambda: str(error))()
+    if type(error).__name__ == "NoSuchOption":
+        message = _no_such_option(error)
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError":
         sys.stderr.write(f"{message}\n")
@@ -124,6 +126,15 @@ def _say_usage(error: Exception) -> None:
     if context is not None:
         more = Text("see `{path} --help`", "用法见 `{path} --help`").format(path=context.command_path)
         sys.stderr.write(f"  {tell(more)}\n")
+
+
+def _no_such_option(error: Exception) -> str:
+    """The sentence with the one nearest option, where Typer lists all that are somewhat alike."""
+    from pmkit.kernel.text import nearest
+
+    given = str(getattr(error, "option_name", ""))
+    near = nearest(given, getattr(error, "possibilities", None) or ())
+    return f"No such option: {given}" + (f". Did you mean '{near}'?" if near else "")
 
 
 def _translated(message: str) -> str:
@@ -138,7 +149,7 @@ def _translated(message: str) -> str:
 
     sentences: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         (r"No such command '(.+?)'\.", r"没有命令 `\1`。"),
-        (r"No such option: (\S+)\.?", r"没有选项 \1。"),
+        (r"No such option: (\S+?)\.?(?= |$)", r"没有选项 \1。"),
         (r"Did you mean (.+?)\?", lambda m: f"是否想用 {_backticked(m[1])}？"),
         (r"Missing option '(.+?)'.*", r"缺少选项 \1。"),
         (r"Missing argument '(.+?)'.*", lambda m: f"缺少参数 {stands_for(m[1])}。"),
@@ -150,7 +161,6 @@ def _translated(message: str) -> str:
         (r"Option '(.+?)' requires an argument\.", r"选项 \1 需要一个值。"),
         (r"Got unexpected extra argument(?:s|\(s\))? \((.+?)\)", r"多余的参数：\1"),
         (r"Invalid value for '(.+?)': ", r"\1 的值无效："),
-        (r"\(Possible options: (.+?)\)", r"（可能是：\1）"),
     )
     for pattern, chinese in sentences:
         message = re.sub(pattern, chinese, message)

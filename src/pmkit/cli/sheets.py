@@ -128,7 +128,8 @@ def export(
     if s.json:
         print_json({"kind": found.name, "path": str(target), "format": format_, "records": count})
     else:
-        out(f"{target}  " + ("" if blank else h(f"{count} {found.plural.en}", f"{count} 条{found.plural.zh}")).rstrip())
+        count_of = h(f"  {count} {found.plural.en}", f"  {count} 条{found.plural.zh}")
+        out(f"{target}{'' if blank else count_of}")
         if blank:
             again = f"pmkit import {found.name} {target}"
             out(h(f"  fill it in, then: {again}", f"  填好后执行：{again}"))

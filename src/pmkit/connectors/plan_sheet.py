@@ -183,7 +183,9 @@ class _Reader:
         for task in self._result.tasks:
             for link in task.links:
                 if link.uid not in uids:
-                    problem = Text(en="there is no row with the id `{uid}` {hint}", zh="没有编号为 `{uid}` 的行 {hint}")
+                    problem = Text(
+                        en="there is no row with the id `{uid}`; {hint}", zh="没有编号为 `{uid}` 的行；{hint}"
+                    )
                     problem = problem.format(uid=link.uid, hint=did_you_mean(link.uid, uids)).stripped()
                     self._mistake(uids[task.uid], "after", problem)
 

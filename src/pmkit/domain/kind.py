@@ -21,7 +21,7 @@ from pmkit.kernel.duration import Duration, plain
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.money import Money
 from pmkit.kernel.place import Spot
-from pmkit.kernel.text import Text, did_you_mean
+from pmkit.kernel.text import Text, did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -390,6 +390,10 @@ def known_field(kind: Kind, key: str) -> About:
     if key not in fields:
         raise UsageError(
             Text(en="a {kind} has no field `{key}`", zh="{kind}没有字段 `{key}`").format(kind=kind.label, key=key),
-            did_you_mean(key, fields),
+            did_you_mean(key, fields)
+            if nearest(key, fields)
+            else Text(en="its fields: {keys}", zh="可用字段：{keys}").format(
+                keys=Text.join(Text(en=name, zh=f"{name}（{what.zh}）") for name, what in fields.items())
+            ),
         )
     return fields[key]

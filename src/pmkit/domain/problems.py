@@ -128,7 +128,7 @@ def _sentence(model: type[Record], error: dict[str, Any]) -> Text:
         )
     hint = did_you_mean(str(error["input"]), expected_words(error))
     return (
-        Text(en="`{field}` ({label}): {value} {problem} {hint}", zh="`{field}`（{label}）：{value} {problem} {hint}")
+        Text(en="`{field}` ({label}): {value} {problem}; {hint}", zh="`{field}`（{label}）：{value} {problem}；{hint}")
         .format(field=field, label=label, value=f"`{str(error['input'])[:60]}`", problem=problem_of(error), hint=hint)
         .stripped()
     )

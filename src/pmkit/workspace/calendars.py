@@ -21,7 +21,7 @@ BAD_CALENDAR = Rule(
 NO_SUCH_CALENDAR = Rule(
     "PLN205", "calendar-not-there", "error",
     Text("{id}: there is no calendar {name}", "{id}：没有名为 {name} 的日历"),
-    Text("list it under `calendars:` in pmkit.yaml {hint}", "请在 pmkit.yaml 的 `calendars:` 中定义。{hint}"),
+    Text("list it under `calendars:` in pmkit.yaml; {hint}", "请在 pmkit.yaml 的 `calendars:` 中定义。{hint}"),
 )  # fmt: skip
 OVERLAPPING = Rule(
     "PLN206", "overlapping-calendar", "error",
