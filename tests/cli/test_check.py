@@ -180,3 +180,12 @@ def test_fail_on_warning(park):
     park("check")
     park("check --fail-on warning", code=1)
     park("check --fail-on warnings", code=2)
+
+
+def test_a_broken_file_is_found_once_not_again_by_every_link_to_it(park):
+    park("action add --title 提供接口文档 --from REQ-001 --owner li.wei --due 2026-03-20")
+    assert codes(park) == []
+    park.edit("requirements/REQ-001.yaml", "priority: must", "priority: 必须")
+    [found] = json.loads(park("check --json", code=3))["findings"]
+    assert (found["code"], found["record"]) == ("FMT111", "REQ-001")
+    assert found["fix"]["zh"] == "是否想写 `must`？"

@@ -258,6 +258,10 @@ def test_help_speaks_chinese_to_the_end(tmp_path):
         ("requirement add --xyz x", "没有选项 --xyz。\n"),
         ("list risk --where 等级=高", "可用字段：id（编号）、"),
         ("new risk title=x category=技数", "不在可选值之内：technical、management"),
+        (
+            "new risk title=x category=技术",
+            "不在可选值之内：technical、management、market、external、supply、customer；是否想写 `technical`？",
+        ),
         ("new risk title=x owner=li.wie", "`owner`：没有 li.wie；是否想写 `li.wei`？"),
     ],
 )

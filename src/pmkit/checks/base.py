@@ -26,13 +26,15 @@ class Context:
 
     `as_of`: the reporting date. `planned`: the scheduled plan, None where it cannot be computed (which is a finding).
     `sha256`: the hash of a file below the workspace, None where it is not there. `trace`: since which commit signed
-    records are not what was signed, by asking history.
+    records are not what was signed, by asking history. `unread`: records whose file could not be read, which is a
+    finding of its own.
     """
 
     as_of: date
     planned: Planned | None
     sha256: Callable[[str], str | None]
     trace: Trace = no_trace
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

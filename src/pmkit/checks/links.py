@@ -19,10 +19,10 @@ from pmkit.workspace.model import Workspace
     says=Text("{id}: `{field}` names {target}, which does not exist", "{id} 的 `{field}` 引用了不存在的 {target}"),
     fix=Text("correct the id or remove it; {hint}", "请更正或删除该编号。{hint}"),
 )
-def link_to_nothing(ws: Workspace, _: Context) -> Iterator[Hit]:
+def link_to_nothing(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     """A link that leads nowhere hides what a requirement, change or action is about."""
     for link in ws.links:
-        if ws.knows(link.target):
+        if ws.knows(link.target) or link.target in ctx.unread:
             continue
         holder = ws.records[link.holder]
         if holder.kind.name != "signoff":  # SGN202 and SGN206 tell of those

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -140,7 +140,8 @@ def _found(
 
     ws = loaded.workspace
     planned, of_plan = plan_of(ws, None)
-    context = Context(s.today, planned, sha256, partial(_trace, s, ws))
+    unread = frozenset(PurePosixPath(f.at.path).stem for f in loaded.findings) - ws.records.keys()
+    context = Context(s.today, planned, sha256, partial(_trace, s, ws), unread)
     of_files = [f for f in (*loaded.findings, *of_plan) if selection.wants(f.code)]
     return excused(ws, context, [*of_files, *run_checks(ws, context, selection)], selection)
 

@@ -27,7 +27,7 @@ from pmkit.domain.kind import (
     normal,
     value_of,
 )
-from pmkit.domain.people import role_label
+from pmkit.domain.people import Person, role_label
 from pmkit.domain.problems import problems
 from pmkit.domain.registry import kind_named, kind_of_id
 from pmkit.kernel.errors import UsageError
@@ -247,7 +247,9 @@ def words(s: Session, record: Record, what: About, key: str, value: Any) -> str:
         return h("yes", "是") if value else h("no", "否")
     if key == "status" and record.kind.states:
         return tell(record.kind.states.names.get(str(value), Text.same(str(value))))
-    if what.links == ("person",):
+    if isinstance(record, Person) and key == "role":
+        return tell(role_label(record.side, record.role))
+    if what.links == ("person",) or key == "by":
         handles = value if isinstance(value, tuple) else (value,)
         return h(", ", "、").join(_person(s, str(handle)) for handle in handles)
     if isinstance(value, tuple):
@@ -375,6 +377,8 @@ def file_words(s: Session, model: type[BaseModel] | None, key: str, value: Any) 
     """What stands under a key of a file, on one line: labels for keys, names for people, words for choices."""
     if value is None:
         return h("(nothing)", "（空）")
+    if isinstance(value, bool):
+        return h("yes", "是") if value else h("no", "否")
     if isinstance(value, list):
         return h("; ", "；").join(file_words(s, model, key, item) for item in value)
     if isinstance(value, dict):

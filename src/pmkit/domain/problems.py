@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pmkit.domain.kind import Record, about, inner_model
+from pmkit.domain.kind import About, Record, about, inner_model
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text, did_you_mean
 
@@ -85,6 +85,15 @@ def expected_words(error: Mapping[str, Any]) -> list[str]:
     return [word.strip().strip("'") for word in listed.split(",") if word.strip()]
 
 
+def choice_meant(what: About | None, error: Mapping[str, Any]) -> Text:
+    """The choice that was probably meant: the nearest code, or the code whose word in either language was written."""
+    given = str(error["input"]).strip()
+    for code, word in what.words.items() if what else ():
+        if given.casefold() in {word.en.casefold(), word.zh}:
+            return did_you_mean(code, [code])
+    return did_you_mean(given, expected_words(error))
+
+
 def problems(model: type[R], raw: Mapping[str, Any]) -> tuple[R | None, list[tuple[tuple[str, ...], Text]]]:
     """A record made of what a person typed, or None and every wrong or missing field: its keys, and what is wrong."""
     try:
@@ -102,21 +111,22 @@ def validated(model: type[R], raw: Mapping[str, Any]) -> R:
     return record
 
 
-def _label(model: type[Record], loc: Sequence[str]) -> Text:
-    """The label of the innermost field that a path leads to; the path itself where it leads to none."""
+def _innermost(model: type[Record], loc: Sequence[str]) -> About | None:
+    """What the innermost field is that a path leads to; None where it leads to none."""
     owner: type[BaseModel] | None = model
-    label = Text.same(".".join(loc))
+    found = None
     for key in loc:
         what = about(owner).get(key) if owner else None
         if what is not None and owner is not None:
-            label, owner = what.label, inner_model(owner, key)
-    return label
+            found, owner = what, inner_model(owner, key)
+    return found
 
 
 def _sentence(model: type[Record], error: dict[str, Any]) -> Text:
     loc = [str(part) for part in error["loc"]]
-    label = _label(model, loc)
     field = ".".join(loc)
+    what = _innermost(model, loc)
+    label = what.label if what else Text.same(field)
     if error["type"] == "missing":
         return Text(en="`{field}` is missing ({label})", zh="缺少 `{field}`（{label}）").format(
             field=field, label=label
@@ -126,7 +136,7 @@ def _sentence(model: type[Record], error: dict[str, Any]) -> Text:
         return Text(en="a {kind} has no field `{field}`; {hint}", zh="{kind}没有字段 `{field}`，{hint}").format(
             kind=model.kind.label, field=field, hint=hint
         )
-    hint = did_you_mean(str(error["input"]), expected_words(error))
+    hint = choice_meant(what, error)
     return (
         Text(en="`{field}` ({label}): {value} {problem}; {hint}", zh="`{field}`（{label}）：{value} {problem}；{hint}")
         .format(field=field, label=label, value=f"`{str(error['input'])[:60]}`", problem=problem_of(error), hint=hint)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
 from pmkit.domain.kind import Kind, Record, Storage, about, inner_model
-from pmkit.domain.problems import expected_words, problem_of, problem_text
+from pmkit.domain.problems import choice_meant, problem_of, problem_text
 from pmkit.domain.project import FORMAT, PROJECT, Project
 from pmkit.domain.registry import kind_named, kind_of_id, kinds
 from pmkit.kernel.errors import BadWorkspace
@@ -340,7 +340,7 @@ def _finding(model: type[Record], error: dict[str, Any], path: str, keys: tuple[
     shown = f"`{str(shown)[:60]}`" if isinstance(shown, (str, int)) else ""
     hint = Text.same("pmkit explain FMT111")
     if error["type"] == "literal_error" and isinstance(error["input"], str):
-        near = did_you_mean(error["input"], expected_words(error))
+        near = choice_meant(what, error)
         hint = near if near.en else hint
     return WRONG_VALUE.found(Spot(path, (*keys, *loc)), record_id, field=field, value=shown, problem=problem, hint=hint)
 
