@@ -19,10 +19,10 @@ def flawed(park):
 
 def test_select_runs_only_what_is_named(flawed):
     assert codes(flawed) == ["REQ103", "REQ104", "RSK101"]
-    assert codes(flawed, "--select REQ") == ["REQ103", "REQ104"]
+    assert codes(flawed, "--select REQ") == ["REQ103", "REQ104", "REQ108"]
     assert codes(flawed, "--select REQ103,rsk --select REQ104") == ["REQ103", "REQ104", "RSK101"]
     assert codes(flawed, "--ignore REQ1") == ["RSK101"]
-    assert codes(flawed, "--select REQ --ignore REQ104") == ["REQ103"]
+    assert codes(flawed, "--select REQ --ignore REQ104") == ["REQ103", "REQ108"]
     flawed("check --ignore RSK101", code=0)
 
 
@@ -31,7 +31,7 @@ def test_opinions_are_silent_until_selected(flawed):
     assert "PLN103" in codes(flawed, "--select ALL")
     flawed.edit("pmkit.yaml", "thresholds:", "checks:\n  also: [PLN103]\n  ignore: [REQ]\nthresholds:")
     assert codes(flawed) == ["PLN103", "RSK101"]
-    assert codes(flawed, "--select REQ") == ["REQ103", "REQ104"]
+    assert codes(flawed, "--select REQ") == ["REQ103", "REQ104", "REQ108"]
 
 
 def test_wrong_names_are_told_all_at_once_with_the_nearest(park):
