@@ -56,7 +56,13 @@ def git_config(shelf: Shelf) -> Path:
 def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, git_config: Path) -> None:
     """No home, no global git configuration, no clock, no language and no network of the person who runs the tests."""
     for name in list(os.environ):
-        ours = name.startswith(("GIT_", "PMKIT_", "LC_")) or name in {"LANG", "NO_COLOR", "COLUMNS", "EMAIL", "PYTHONDONTWRITEBYTECODE"}
+        ours = name.startswith(("GIT_", "PMKIT_", "LC_")) or name in {
+            "LANG",
+            "NO_COLOR",
+            "COLUMNS",
+            "EMAIL",
+            "PYTHONDONTWRITEBYTECODE",
+        }
         if ours and name != "PMKIT_TEST_DATA":
             monkeypatch.delenv(name)
     home = tmp_path / "home"

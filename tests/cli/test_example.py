@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from functools import cache
 
 import pytest
 
@@ -10,30 +11,32 @@ import pytest
 WAIVED = {"zh": ["COM301", "PLN307", "SGN303"], "en": ["COM301"]}
 
 
-@pytest.fixture
-def built(shelf, monkeypatch):
-    """`built(name)`: the example as it was built; copy it before you write."""
+@pytest.fixture(scope="session")
+def built(shelf, tmp_path_factory):
+    """`built(name)`: the example, built once, copied once for each worker; nothing here writes into it."""
     from pmkit.cli.example import build
     from pmkit.cli.language import language
 
+    @cache
     def find(name):
         def make(folder):
-            with monkeypatch.context() as its:
+            with pytest.MonkeyPatch.context() as its:
                 its.setenv("PMKIT_LANG", name)
                 language.cache_clear()
                 build(folder, name)
             language.cache_clear()
 
-        return shelf.made(f"example-{name}", make)
+        copy = tmp_path_factory.mktemp("example") / name
+        shutil.copytree(shelf.made(f"example-{name}", make), copy)
+        return copy
 
     return find
 
 
 @pytest.fixture
-def example(run, built, tmp_path):
+def example(run, built):
     def opened(name):
-        run.folder = tmp_path / name
-        shutil.copytree(built(name), run.folder)
+        run.folder = built(name)
         run.today = None
         return run
 

@@ -126,12 +126,16 @@ def test_long_work_shows_how_far_it_is(park):
 # --- completion ------------------------------------------------------------------------------------------------------
 
 
-def words(run, *line):
-    done = subprocess.run(
-        [PMKIT, *line], cwd=run.folder, env=environment(run, _PMKIT_COMPLETE="fish"), capture_output=True, text=True,
-        check=True,
-    )  # fmt: skip
-    return [row.partition("\t")[0] for row in done.stdout.splitlines()]
+@pytest.fixture
+def words(park, monkeypatch):
+    """`words(line)`: what may stand in the place of its last word, as a shell is told it."""
+
+    def asked(line):
+        with monkeypatch.context() as its:
+            its.setenv("_PMKIT_COMPLETE", "fish")
+            return [row.partition("\t")[0] for row in park(line).splitlines()]
+
+    return asked
 
 
 @pytest.mark.parametrize(
@@ -166,10 +170,10 @@ def words(run, *line):
         (["show", "REQ-001", ""], []),
     ],
 )
-def test_what_may_follow_is_completed(park, line, found):
+def test_what_may_follow_is_completed(park, words, line, found):
     if "CR" in line:
         park("change request --title x --requested-by wang.fang --propose REQ-001.priority=should")
-    answer = words(park, *line)
+    answer = words(line)
     assert answer == found if line[0] != "explain" else set(found) <= set(answer)
 
 

@@ -7,6 +7,7 @@ The notice for a year usually comes in the November before; a day of it may fall
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 PUBLISHED_UNTIL = 2026
 
@@ -62,11 +63,13 @@ _WORK = {
 }
 
 
+@cache
 def days_off() -> frozenset[date]:
     """Every day off of the published years."""
     return _days(_OFF)
 
 
+@cache
 def extra_work() -> frozenset[date]:
     """Every weekend day that is worked."""
     return _days(_WORK)
