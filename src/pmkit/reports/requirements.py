@@ -146,27 +146,28 @@ def source_of(ws: Workspace, r: Requirement) -> Text | str | None:
 
 def _groups(alive: Sequence[Requirement], blocks: dict[str, view.RequirementBlock]) -> Iterator[view.Group]:
     known = {category for _, categories in GROUPS for category in categories}
+    ordered = _by_parent(alive)
     for position, (label, categories) in enumerate(GROUPS, 1):
-        found = [r for r in _by_parent(alive) if r.category in categories]
+        found = [r for r in ordered if r.category in categories]
         yield view.Group(f"3.{position}", label, tuple(blocks[r.id] for r in found))
-    other = [r for r in _by_parent(alive) if r.category not in known]
+    other = [r for r in ordered if r.category not in known]
     if other:
         yield view.Group(f"3.{len(GROUPS) + 1}", _OTHER, tuple(blocks[r.id] for r in other))
 
 
 def _by_parent(alive: Sequence[Requirement]) -> list[Requirement]:
-    """A requirement, then those below it."""
+    """A requirement, then those below it; last those that are their own ancestors, which no root leads to."""
     ids = {r.id for r in alive}
     below: dict[str | None, list[Requirement]] = {}
     for r in alive:
         below.setdefault(r.parent if r.parent in ids and r.parent != r.id else None, []).append(r)
     found: list[Requirement] = []
-    pending = list(reversed(below.get(None, [])))
+    pending = list(reversed(below.pop(None, [])))
     while pending:
         r = pending.pop()
         found.append(r)
         pending += reversed(below.pop(r.id, []))
-    return found + [r for rest in list(below.values()) for r in rest if r not in found]
+    return [*found, *(r for rest in below.values() for r in rest)]
 
 
 # --- the other chapters ----------------------------------------------------------------------------------------------
