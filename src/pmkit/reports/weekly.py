@@ -218,7 +218,8 @@ def _other_steps(ws: Workspace, week: Week) -> Iterator[view.Done]:
     for meeting in ws.meetings:
         if _reached_in(meeting, "held", week):
             called = Text.same(f"{meeting.id} {meeting.title}")
-            result = Text("{n} decisions", "议定 {n} 项").format(n=len(meeting.decisions)) if meeting.decisions else ""
+            n = len(meeting.decisions)
+            result = Text(f"{n} decision{'s' * (n > 1)}", f"议定 {n} 项") if n else ""
             yield view.Done(called, ws.person_name(meeting.chair) or None, None, 100, result)
     for action in ws.actions:
         if _reached_in(action, "done", week):
