@@ -322,6 +322,16 @@ def weekly(bench: Bench) -> Iterator[Line]:
     yield line(what, "3 × `check` of the same, cache valid", 3, found, "report", "check")
 
 
+def audit(bench: Bench) -> Iterator[Line]:
+    records, commits = max(100, bench.size // 5), bench.size
+    root = bench.busy(records, commits)
+    log = ["git", "-C", str(root), "log", "--raw", "--no-abbrev", "--format=%H%x00%P%x00%B"]
+    sides = {"audit": pmkit(root, "audit", allowed=(0, 1)), "log": lambda: run(log)}
+    found = in_turn(sides, max(FEW, bench.runs // 2))
+    what = f"`audit`, {records:,} records, {commits:,} commits"
+    yield line(what, "20 × `git log --raw` of the same", 20, found, "audit", "log")
+
+
 def git_processes(bench: Bench) -> Iterator[Line]:
     from bench.processes import COMMANDS, started
 
@@ -351,5 +361,5 @@ def rows() -> Mapping[str, Callable[[Bench], Iterator[Line]]]:
     return {
         "startup": startup, "show": show, "check": check, "peers": check_and_peers, "add": add, "plan": plan,
         "plan-sizes": plan_sizes, "level": level, "simulate": simulate, "trace": trace,
-        "weekly": weekly, "git": git_processes, "writers": writers,
+        "audit": audit, "weekly": weekly, "git": git_processes, "writers": writers,
     }  # fmt: skip

@@ -84,11 +84,29 @@ def test_change_form(example, golden, name, lang):
     golden(f"examples/{name}-change.{lang}.md", scrubbed(run(f"report change CR-001 --lang {lang} --out -")))
 
 
+REPORTS = {
+    "zh": (
+        "requirements", "requirements-diff", "fit-gap", "traceability", "changes", "plan", "interview INT-001",
+        "signoff SGN-001",
+    ),
+    "en": ("requirements", "fit-gap", "traceability", "changes", "plan"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "report"), [(name, report) for name in REPORTS for report in REPORTS[name]])
+def test_every_other_report(example, golden, name, report):
+    run = example(name)
+    for lang in ("zh", "en"):
+        text = run(f"report {report} --lang {lang} --out -")
+        text = re.sub(r"(提交|commit) [0-9a-f]{9}", r"\1 123456789", text)
+        golden(f"examples/{name}-{report.split()[0]}.{lang}.md", text)
+
+
 @pytest.mark.parametrize("form", ["md", "html"])
 def test_nothing_internal_reaches_the_customer(example, form):
     run = example("zh")
     internal = ["设备涨价", "同时承担两个项目", "21000", "21,000", "RSK-002"]
-    for report in ("weekly", "change CR-001"):
+    for report in ("weekly", "change CR-001", *REPORTS["zh"]):
         text = run(f"report {report} --format {form} --out -")
         assert [word for word in internal if word in text] == []
     assert "停车系统接口文档迟到" in run("report weekly --out -")
