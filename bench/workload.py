@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bench.measure import ENV, run
 
-WORDS = """the system shall provide interface operator record approve within seconds after receipt of a valid request
+WORDS = """the system provide interface operator record approve within seconds after receipt of a valid request
 and store an audit entry with user time source result so that review can trace every change back to its origin while
 batch transfer retry limit queue gateway server client report screen field code table index backup restore encrypt
 monitor alarm threshold capacity response error message session token role""".split()  # noqa: SIM905 - easier to read
@@ -47,7 +47,8 @@ def requirements(count: int) -> Iterator[Item]:
 
 
 def sentence(rng: random.Random) -> str:
-    return " ".join(rng.choice(WORDS) for _ in range(60)).capitalize() + "."
+    """Sixty words, and one promise: a statement with several is a finding of its own."""
+    return "The system shall " + " ".join(rng.choice(WORDS) for _ in range(57)) + "."
 
 
 @dataclass(frozen=True)

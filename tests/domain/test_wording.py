@@ -86,3 +86,10 @@ def test_what_they_find_in_the_promise_sentences(shared_data):
         "in a timely manner": 1,
     }  # fmt: skip
     assert sum(promises(row) > 1 for row in rows) == 12
+
+
+@pytest.mark.parametrize(
+    "text", ["The wallet is shallow.", "The system shall work.", "Mustard and shallots.", "It works."]
+)
+def test_the_quick_way_says_what_the_slow_one_does(text):
+    assert (promises(text) > 1) == (promises(text + "。") > 1)
