@@ -137,3 +137,18 @@ def test_changes_to_what_is_signed_come_back_as_one_request_and_to_drafts_as_edi
     assert len(json.loads(park("list change --json"))) == 1
     assert json.loads(park("audit --json")) == []
     park("change submit CR-001")
+
+
+def test_somebody_unknown_who_brings_back_what_is_signed_is_told_how_to_say_who_they_are(park, monkeypatch):
+    park("requirement review REQ-001")
+    park("signoff prepare REQ-001 --version 1.0")
+    park("signoff record SGN-001 --by li.wei")
+    park.write("scan.pdf", "%PDF-1.4")
+    park("signoff record SGN-001 --by wang.fang --evidence scan.pdf")
+    park("requirement export out.csv")
+    park.edit("out.csv", "使用同一账号登录", "使用同一账号和口令登录")
+    monkeypatch.setenv("GIT_AUTHOR_EMAIL", "nobody@elsewhere.example")
+    park("requirement import out.csv", code=2)
+    assert "请用 `--as 代号`" in park.err
+    park("requirement import out.csv --as li.wei")
+    assert len(json.loads(park("list change --json"))) == 1

@@ -85,8 +85,8 @@ def request_of(ws: Workspace, values: Mapping[str, Any], next_id: NextId, acting
             raise UsageError(
                 Text(en="who asked for the change?", zh="请指明变更由谁提出"),
                 Text(
-                    en="--requested-by HANDLE; `pmkit list person` shows who there is",
-                    zh="--requested-by 人员代号；`pmkit list person` 可列出全部人员",
+                    en="say for whom you act with `--as HANDLE`; `pmkit list person` shows who there is",
+                    zh="请用 `--as 代号` 指明代谁办理；`pmkit list person` 可列出全部人员",
                 ),
             )
         raw["requested_by"] = acting.by
