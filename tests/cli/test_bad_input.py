@@ -262,7 +262,7 @@ def test_an_unborn_head(park):
     park("undo", code=4)
     park("list requirement --rev HEAD", code=2)
     assert json.loads(park("requirement add --title b --json"))["id"] == "REQ-002"
-    assert park.git("log", "--format=%s").splitlines() == ["REQ-002: Add b"]
+    assert park.git("log", "--format=%s").splitlines() == ["REQ-002：新增“b”"]
 
 
 def test_a_detached_head(park):
@@ -359,7 +359,7 @@ def test_killed_between_file_and_commit_nothing_is_lost_and_no_id_given_twice(pa
     done = subprocess.run([sys.executable, "-c", code], cwd=park.folder, capture_output=True, check=False)
     assert done.returncode == -signal.SIGKILL
     hook.unlink()
-    assert ("REQ-002: Add half" in park.git("log", "-1", "--format=%s")) is is_committed
+    assert ("REQ-002：新增“half”" in park.git("log", "-1", "--format=%s")) is is_committed
     assert (park.folder / "requirements/REQ-002.yaml").read_text(encoding="utf-8").endswith("by: li.wei\n")
     park("check")
     assert json.loads(park("requirement add --title next --json"))["id"] == "REQ-003"

@@ -94,13 +94,13 @@ def test_states_that_are_none_are_told(park, span):
 def test_undo_says_what_it_takes_back_and_why_it_does_not(park):
     park("requirement review REQ-001")
     head = park.git("rev-parse", "HEAD")
-    assert json.loads(park("undo --dry-run --json"))["undone"]["subject"] == "REQ-001: Mark as reviewed"
+    assert json.loads(park("undo --dry-run --json"))["undone"]["subject"] == "REQ-001：标记为已评审"
     assert park.git("rev-parse", "HEAD") == head
     park.edit("requirements/REQ-001.yaml", "priority: must", "priority: should")
     park("undo", code=4)
     assert "REQ-001.yaml" in park.err
     park.git("checkout", "--", "requirements/REQ-001.yaml")
-    assert "“REQ-001: Mark as reviewed”" in park("undo")
+    assert "“REQ-001：标记为已评审”" in park("undo")
     park("undo", code=4)
     assert "该提交本身就是撤销" in park.err
     park.write("notes.txt", "x")

@@ -22,7 +22,7 @@ def test_a_folder_that_is_no_repository_becomes_one(run):
 def test_the_folder_one_stands_in(run):
     said = run(f"init . {GIVEN}")
     assert "下一步：pmkit person add" in said  # nowhere to change to
-    assert run.git("log", "--format=%s").splitlines() == ["Start 园区"]
+    assert run.git("log", "--format=%s").splitlines() == ["建立项目“园区”"]
 
 
 def test_a_folder_with_blanks_in_its_name_can_be_pasted(run):

@@ -22,7 +22,7 @@ def test_levelling_delays_by_one_commit_and_names_the_causes(park):
     assert "跟随 T-003 机房勘察" in out
     assert "由 2026-03-24 变为 2026-03-27" in out
     assert park.git("log", "-1", "--format=%s%n%(trailers:key=Pmkit-Action,valueonly)").split("\n")[:2] == [
-        "plan: Level 1 tasks",
+        "计划：资源平衡，1 项任务",
         "plan.level",
     ]
     after = {task["id"]: task for task in json.loads(park("plan show --json"))}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from pmkit.kernel.text import Text
 from pmkit.store.git import Git
 from pmkit.workspace.edits import Change, Create, Edits, Set
 
@@ -111,7 +112,7 @@ class Repo:
 def edits(
     *changes: Change, subject: str = "REQ-001: Review", by: str = "li.wei", records: tuple[str, ...] = ("REQ-001",)
 ) -> Edits:
-    return Edits(changes, "requirement.review", records, subject, by, DAY)
+    return Edits(changes, "requirement.review", records, Text.same(subject), by, DAY)
 
 
 CHANGE = Set(REQ_1, ("status",), "reviewed")

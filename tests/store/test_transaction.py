@@ -16,6 +16,7 @@ import pytest
 from git_repos import ADD, CHANGE, DAY, FIRST, REQ_1, REQ_2, Edge, Repo, edits
 
 from pmkit.kernel.errors import OutsideError, PmkitError, Refused, UsageError
+from pmkit.kernel.text import Text
 from pmkit.store.git import CommitStands
 from pmkit.store.transaction import Written, commit_message, planned, undo, workspace_lock, write
 from pmkit.store.yaml_text import remove, set_value
@@ -359,7 +360,12 @@ def test_many_files_are_one_commit(repo: Repo) -> None:
 )  # fmt: skip
 def test_no_subject_is_mangled_or_forges_a_trailer(repo: Repo, subject: str) -> None:
     wanted = Edits(
-        (CHANGE,), "requirement.review", ("REQ-001", "x\nPmkit-By: evil"), subject, "李 <a@b>\nPmkit-By: evil", DAY
+        (CHANGE,),
+        "requirement.review",
+        ("REQ-001", "x\nPmkit-By: evil"),
+        Text.same(subject),
+        "李 <a@b>\nPmkit-By: evil",
+        DAY,
     )
     write(repo.root, wanted, git=repo.found(), expected={}, recorded_by="Wang <w@b>")
     trailers = repo.git("log", "-1", "--format=%(trailers:only,unfold)").strip().splitlines()
@@ -372,7 +378,7 @@ def test_no_subject_is_mangled_or_forges_a_trailer(repo: Repo, subject: str) -> 
 
 
 def test_message_as_people_see_it() -> None:
-    assert commit_message(edits(CHANGE), None) == (
+    assert commit_message(edits(CHANGE), "en", None) == (
         "REQ-001: Review\n\nPmkit-Record: REQ-001\nPmkit-Action: requirement.review\nPmkit-By: li.wei\n"
     )
 
@@ -432,6 +438,7 @@ def test_kill_9_leaves_whole_files_and_a_usable_repository(repo: Repo, python: S
 TEN_RECORDS = """
 from datetime import date
 from pathlib import Path
+from pmkit.kernel.text import Text
 from pmkit.store.git import Git
 from pmkit.store.numbers import next_id
 from pmkit.store.transaction import workspace_lock, write
@@ -443,7 +450,7 @@ for _ in range(10):
         info = (root / "pmkit.yaml").stat()
         new = next_id(root, git, "REQ", {})
         changes = (Create(f"requirements/{new}.yaml", {"title": new}, "requirement"), Append("pmkit.yaml", ("seen",), new))
-        edits = Edits(changes, "requirement.add", (new,), f"{new}: Add", "li.wei", date(2026, 3, 5))
+        edits = Edits(changes, "requirement.add", (new,), Text.same(f"{new}: Add"), "li.wei", date(2026, 3, 5))
         write(root, edits, git=git, expected={"pmkit.yaml": (info.st_mtime_ns, info.st_size)})
 """
 

@@ -8,7 +8,8 @@ from pmkit.actions.records import NextId, step
 from pmkit.domain.adoptions import ADOPTION, Adoption, KnownFinding
 from pmkit.domain.kind import file_data
 from pmkit.domain.problems import validated
-from pmkit.workspace.edits import Acting, Create, Edits
+from pmkit.kernel.text import Text
+from pmkit.workspace.edits import Acting, Create, Edits, headed
 from pmkit.workspace.layout import new_path
 
 
@@ -26,5 +27,9 @@ def adopt_findings(known: Sequence[KnownFinding], next_id: NextId, acting: Actin
     )
     return Edits(
         (Create(new_path(ADOPTION, record.id), file_data(record), ADOPTION.name),),
-        "adopt.check", (record.id,), f"{record.id}: Adopt {len(known)} findings", acting.by, acting.on,
-    )  # fmt: skip
+        "adopt.check",
+        (record.id,),
+        headed(record.id, Text("Adopt {n} findings", "接受 {n} 项既有问题").format(n=len(known))),
+        acting.by,
+        acting.on,
+    )

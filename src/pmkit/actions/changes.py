@@ -44,7 +44,7 @@ from pmkit.workspace.approvals import (
     signs_for,
     what_is_wanted,
 )
-from pmkit.workspace.edits import Acting, Append, Attach, Change, Create, Edits, Set
+from pmkit.workspace.edits import Acting, Append, Attach, Change, Create, Edits, Set, headed
 from pmkit.workspace.layout import evidence_path, new_path
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned
@@ -96,7 +96,7 @@ def request_of(ws: Workspace, values: Mapping[str, Any], next_id: NextId, acting
         (Create(new_path(CHANGE, record.id), file_data(record), CHANGE.name),),
         "change.request",
         (record.id,),
-        f"{record.id}: Request {record.name_to_show}",
+        headed(record.id, Text("Request {name}", "提出变更“{name}”").format(name=record.name_to_show)),
         acting.by,
         acting.on,
     )
@@ -136,7 +136,12 @@ def propose(ws: Workspace, change: ChangeRequest, proposal: Proposal, drop: Sequ
     if not changes:
         raise Refused(Text(en="{id} proposes just that already", zh="{id} 的变更内容没有变化").format(id=change.id))
     return Edits(
-        tuple(changes), "change.propose", (change.id,), f"{change.id}: Change what is proposed", acting.by, acting.on
+        tuple(changes),
+        "change.propose",
+        (change.id,),
+        headed(change.id, Text("Change what is proposed", "修改变更内容")),
+        acting.by,
+        acting.on,
     )
 
 
@@ -244,8 +249,12 @@ def assess(
     changes = changes_between(ws, change, revised, keys)
     return Edits(
         (*changes, *step_to(change, "assessed", acting)),
-        "change.assess", (change.id,), f"{change.id}: Assess the impact", acting.by, acting.on,
-    ), moved  # fmt: skip
+        "change.assess",
+        (change.id,),
+        headed(change.id, Text("Assess the impact", "评估变更影响")),
+        acting.by,
+        acting.on,
+    ), moved
 
 
 def approve(
@@ -283,9 +292,17 @@ def approve(
     at = change.at("approvals")
     edits = Edits(
         (*attach, Append(at.path, at.keys, approval), *steps),
-        "change.approve", (change.id,), f"{change.id}: Approve as {principal.side} {principal.role}",
-        acting.by, acting.on,
-    )  # fmt: skip
+        "change.approve",
+        (change.id,),
+        headed(
+            change.id,
+            Text("Approve as {side} {role}", "批准（{label}）").format(
+                side=principal.side, role=principal.role, label=role_label(principal.side, principal.role)
+            ),
+        ),
+        acting.by,
+        acting.on,
+    )
     return edits, still
 
 
@@ -330,8 +347,12 @@ def confirm(
     at = change.at("approvals")
     return Edits(
         (*attach, Append(at.path, at.keys, approval), *step_to(change, "confirmed", acting)),
-        "change.confirm", (change.id,), f"{change.id}: Confirm by the customer", acting.by, acting.on,
-    )  # fmt: skip
+        "change.confirm",
+        (change.id,),
+        headed(change.id, Text("Confirm by the customer", "客户确认")),
+        acting.by,
+        acting.on,
+    )
 
 
 def _approver(ws: Workspace, person_id: str) -> Person:
@@ -500,7 +521,7 @@ def apply(ws: Workspace, change: ChangeRequest, planned: Planned | None, next_id
         (*changes, *step_to(change, "applied", acting), *written),
         "change.apply",
         (change.id, *(r["record"] for r in results)),
-        f"{change.id}: Apply {change.title}",
+        headed(change.id, Text("Apply {title}", "实施变更“{title}”").format(title=change.title)),
         acting.by,
         acting.on,
     )

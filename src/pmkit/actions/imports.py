@@ -121,11 +121,17 @@ def _imported(
     touched = len(new) + len({*changed, *proposed})
     if not changes:
         return Imported(None, (), same=rows - touched, proposed=proposed)
-    what = ", ".join(f"{len(ids)} {word}" for ids, word in ((new, "new"), (changed, "changed")) if ids)
+    counted = ((new, Text("{n} new", "新增 {n} 条")), (changed, Text("{n} changed", "修改 {n} 条")))
+    counts = Text.join((word.format(n=len(ids)) for ids, word in counted if ids), zh="，")
+    what = counts if counts.en else Text("propose {change}", "提出 {change}").format(change=request)
     edits = Edits(
-        tuple(changes), f"{kind.name}.import", records,
-        f"Import {kind.plural.en}: {what or f'propose {request}'}", acting.by, acting.on,
-    )  # fmt: skip
+        tuple(changes),
+        f"{kind.name}.import",
+        records,
+        Text("Import {kinds}: {what}", "导入{kinds}：{what}").format(kinds=kind.plural, what=what),
+        acting.by,
+        acting.on,
+    )
     return Imported(edits, (), tuple(new), changed, rows - touched, proposed, request)
 
 

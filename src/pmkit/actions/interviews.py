@@ -11,7 +11,7 @@ from pmkit.actions.records import NextId, add
 from pmkit.domain.interviews import INTERVIEW
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text
-from pmkit.workspace.edits import Acting, Edits
+from pmkit.workspace.edits import Acting, Edits, headed
 from pmkit.workspace.model import Workspace
 
 
@@ -54,7 +54,8 @@ def record(
             ),
         )
     edits = add(ws, INTERVIEW, given, next_id, acting)
-    subject = f"{edits.records[0]}: Record the interview {given['title']}"
+    what = Text("Record the interview {title}", "记录访谈“{title}”").format(title=given["title"])
+    subject = headed(edits.records[0], what)
     return replace(edits, action="interview.record", subject=subject)
 
 

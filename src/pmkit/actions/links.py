@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from pmkit.domain.kind import Record
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text
-from pmkit.workspace.edits import Acting, Change, Edits, Set
+from pmkit.workspace.edits import Acting, Change, Edits, Set, headed
 from pmkit.workspace.links import Trace, keeps_seen, seen_by
 
 
@@ -36,7 +36,15 @@ def review(trace: Trace, ids: Sequence[str], of: Collection[str], acting: Acting
         changes.append(
             Set(at.path, at.keys, {**seen_by(record), **{target: trace.digest(target) for target in targets}})
         )
-    subject = "; ".join(f"{holder}: Review links to {', '.join(targets)}" for holder, targets in pairs.items())
+    reviewed = Text("Review links to {targets}", "复核指向 {targets} 的链接")
+    subject = Text.join(
+        (
+            headed(holder, reviewed.format(targets=Text.join(map(Text.same, targets))))
+            for holder, targets in pairs.items()
+        ),
+        en="; ",
+        zh="；",
+    )
     return Edits(tuple(changes), "link.review", tuple(pairs), subject, acting.by, acting.on)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pmkit.domain.people import Person
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text
-from pmkit.workspace.edits import Acting, Append, Edits
+from pmkit.workspace.edits import Acting, Append, Edits, headed
 
 
 def delegate(person: Person, to: Person, first: date, last: date, reason: str | None, acting: Acting) -> Edits:
@@ -28,5 +28,6 @@ def delegate(person: Person, to: Person, first: date, last: date, reason: str | 
     if reason:
         data["reason"] = reason
     at = person.at("delegations")
-    subject = f"{person.id}: Delegate to {to.id} from {first} until {last}"
+    what = Text("Delegate to {to} from {first} until {last}", "授权 {to} 代签，{first} 至 {last}")
+    subject = headed(person.id, what.format(to=to.id, first=first, last=last))
     return Edits((Append(at.path, at.keys, data),), "person.delegate", (person.id,), subject, acting.by, acting.on)

@@ -7,14 +7,14 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
-from pmkit.actions.records import NextId, with_currency
+from pmkit.actions.records import NextId, added, with_currency
 from pmkit.domain.kind import file_data, file_value
 from pmkit.domain.plan import BASELINE, PHASE, PROGRESS, TASK, Baseline, Dependency, Phase, Progress, Task
 from pmkit.domain.problems import validated
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text, did_you_mean
-from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Remove, Set
+from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Remove, Set, headed
 from pmkit.workspace.layout import new_path
 from pmkit.workspace.model import Workspace, normal_id
 
@@ -31,8 +31,12 @@ def add_phase(ws: Workspace, phase_id: str, name: str, acting: Acting) -> Edits:
     phase = validated(Phase, {"id": phase_id, "name": name})
     return Edits(
         (Create(new_path(PHASE, phase_id), file_data(phase), PHASE.name),),
-        "plan.phase", (phase_id,), f"{phase_id}: Add phase {phase.name}", acting.by, acting.on,
-    )  # fmt: skip
+        "plan.phase",
+        (phase_id,),
+        headed(phase_id, Text("Add phase {name}", "新增阶段“{name}”").format(name=phase.name)),
+        acting.by,
+        acting.on,
+    )
 
 
 def add_task(
@@ -59,7 +63,7 @@ def add_task(
     return Edits(
         (Append(at.path, at.keys, {"id": task.id, **file_data(task)}),),
         f"plan.{'milestone' if milestone else 'task'}",
-        (task.id,), f"{task.id}: Add {task.name}", acting.by, acting.on,
+        (task.id,), added(task), acting.by, acting.on,
     )  # fmt: skip
 
 
@@ -122,7 +126,10 @@ def report_progress(
             changes = [Set(report.spot.path, (*keys, key), value) for key, value in entry.items() if key != "id"]
         else:
             change = Append(report.spot.path, ("tasks",), entry)
-    subject = f"{task.id}: Report {entry.get('percent', 0)} % at {day}"
+    what = Text("Report {percent} % at {day}", "填报进度 {percent}%（{day}）").format(
+        percent=entry.get("percent", 0), day=day
+    )
+    subject = headed(task.id, what)
     return Edits((*changes, *([change] if change else [])), "plan.progress", (task.id,), subject, acting.by, acting.on)
 
 
@@ -143,8 +150,19 @@ def hold(ws: Workspace, starts: Mapping[str, date | datetime], acting: Acting) -
         moved.append(task.id)
     if not changes:
         return None
-    what = f"Level {len(starts)} tasks" if starts else "Clear the levelling"
-    return Edits(tuple(changes), "plan.level", tuple(moved), f"plan: {what}", acting.by, acting.on)
+    what = (
+        Text("Level {n} tasks", "资源平衡，{n} 项任务").format(n=len(starts))
+        if starts
+        else Text("Clear the levelling", "清除资源平衡结果")
+    )
+    return Edits(
+        tuple(changes),
+        "plan.level",
+        tuple(moved),
+        Text("plan: {what}", "计划：{what}").format(what=what),
+        acting.by,
+        acting.on,
+    )
 
 
 def take_baseline(ws: Workspace, name: str, frozen: Mapping[str, Any], next_id: NextId, acting: Acting) -> Edits:
@@ -162,5 +180,9 @@ def take_baseline(ws: Workspace, name: str, frozen: Mapping[str, Any], next_id: 
     baseline = validated(Baseline, {"id": record_id, **raw})
     return Edits(
         (Create(new_path(BASELINE, record_id), file_data(baseline), BASELINE.name),),
-        "plan.baseline", (record_id,), f"{record_id}: Take baseline {name}", acting.by, acting.on,
-    )  # fmt: skip
+        "plan.baseline",
+        (record_id,),
+        headed(record_id, Text("Take baseline {name}", "设立进度基准“{name}”").format(name=name)),
+        acting.by,
+        acting.on,
+    )

@@ -21,7 +21,7 @@ from pmkit.kernel.finding import Finding
 from pmkit.kernel.ids import HANDLE
 from pmkit.kernel.place import Place, Spot
 from pmkit.kernel.text import Text
-from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Set
+from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Set, headed
 from pmkit.workspace.exchange import WRONG_IMPORT, Incoming, IncomingPlan
 from pmkit.workspace.layout import PEOPLE, PROFILE, new_path
 from pmkit.workspace.model import Workspace
@@ -106,7 +106,10 @@ class _Import:
         self._baselines(phases)
         after, _ = Workspace.assemble(project, [*self._ws.records.values(), *self._records])
         records = tuple(r.id for r in sorted(self._records, key=lambda r: isinstance(r, Person)))
-        subject = f"{records[0] if records else PROFILE}: Import {len(plan.tasks)} tasks from {self._source}"
+        what = Text("Import {n} tasks from {file}", "从 {file} 导入 {n} 项任务").format(
+            n=len(plan.tasks), file=self._source
+        )
+        subject = headed(records[0] if records else PROFILE, what)
         return Imported(
             Edits(tuple(self._changes), "plan.import", records, subject, self._acting.by, self._acting.on),
             after,

@@ -11,6 +11,7 @@ from pmkit.domain.kind import file_data
 from pmkit.domain.people import PERSON
 from pmkit.domain.problems import validated
 from pmkit.domain.project import FORMAT, PROJECT, Project
+from pmkit.kernel.text import Text
 from pmkit.workspace.edits import Acting, Attach, Change, Create, Edits
 from pmkit.workspace.layout import PEOPLE, PROFILE, SCHEMAS
 from pmkit.workspace.schemas import schema_files
@@ -42,7 +43,8 @@ def new_project(values: Mapping[str, Any], acting: Acting) -> Edits:
         Attach(".gitignore", GITIGNORE.encode()),
         *schema_attachments(),
     ]
-    return Edits(tuple(changes), "project.init", (project.code,), f"Start {project.name}", acting.by, acting.on)
+    subject = Text("Start {name}", "建立项目“{name}”").format(name=project.name)
+    return Edits(tuple(changes), "project.init", (project.code,), subject, acting.by, acting.on)
 
 
 def schema_attachments() -> list[Attach]:

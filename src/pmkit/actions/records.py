@@ -23,7 +23,7 @@ from pmkit.domain.registry import kind_of_id
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text, did_you_mean
-from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Remove, Set
+from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Remove, Set, headed
 from pmkit.workspace.layout import new_path
 from pmkit.workspace.links import Link, keeps_seen, links_of, seen_by, seen_now, unfit_link
 from pmkit.workspace.model import Workspace
@@ -74,9 +74,12 @@ def add(ws: Workspace, kind: Kind, values: Mapping[str, Any], next_id: NextId, a
         change = Append(kind.path or "", (kind.list_key or "",), {"id": record.id, **data})
     else:
         change = Create(new_path(kind, record.id), data, kind.name)
-    return Edits(
-        (change,), f"{kind.name}.add", (record.id,), f"{record.id}: Add {record.name_to_show}", acting.by, acting.on
-    )
+    return Edits((change,), f"{kind.name}.add", (record.id,), added(record), acting.by, acting.on)
+
+
+def added(record: Record) -> Text:
+    """The subject of the commit that brings a record."""
+    return headed(record.id, Text("Add {name}", "新增“{name}”").format(name=record.name_to_show))
 
 
 def set_fields(ws: Workspace, record: Record, assignments: Sequence[str], acting: Acting) -> Edits:
@@ -95,7 +98,8 @@ def set_fields(ws: Workspace, record: Record, assignments: Sequence[str], acting
             Text(en="{id} says that already; nothing to write", zh="{id} 已是该内容，无需修改").format(id=record.id)
         )
     check_links(ws, revised)
-    subject = f"{record.id}: Set {', '.join(keys)}"
+    labels = Text.join(about(type(record))[key].label for key in keys)
+    subject = headed(record.id, Text("Set {keys}", "修改{labels}").format(keys=", ".join(keys), labels=labels))
     return Edits(tuple(changes), f"{record.kind.name}.set", (record.id,), subject, acting.by, acting.on)
 
 
@@ -158,7 +162,7 @@ def move(records: Sequence[Record], verb: str, acting: Acting, note: str | None 
         tuple(changes),
         f"{records[0].kind.name}.{verb}",
         ids,
-        f"{ids_in_short(ids)}: {labels[0].en}",
+        headed(ids_in_short(ids), labels[0]),
         acting.by,
         acting.on,
     )

@@ -23,7 +23,7 @@ from pmkit.domain.requirements import Requirement
 from pmkit.domain.signoffs import SIGNOFF, STATES, SUBJECTS, SignOff, over_all
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text
-from pmkit.workspace.edits import Acting, Append, Attach, Change, Create, Edits, Set
+from pmkit.workspace.edits import Acting, Append, Attach, Change, Create, Edits, Set, headed
 from pmkit.workspace.layout import evidence_path, new_path
 from pmkit.workspace.model import Workspace, in_order, normal_id
 from pmkit.workspace.planning import applied_changes
@@ -114,7 +114,7 @@ def prepare(signoff: SignOff, documents: Sequence[Rendered], program: str, actin
         ),
         "signoff.prepare",
         (signoff.id,),
-        f"{signoff.id}: Prepare {signoff.title}",
+        headed(signoff.id, Text("Prepare {title}", "准备签认“{title}”").format(title=signoff.title)),
         acting.by,
         acting.on,
     )
@@ -283,7 +283,7 @@ def record(
         still = Text(
             en="still missing: somebody who signs for the customer ({who})", zh="尚缺建设单位有权签署人：{who}"
         ).format(who=Text.join(_can_decide(ws)) if _can_decide(ws) else Text("nobody yet", "暂无人员"))
-    subject = f"{signoff.id}: Record the signature of {signer.name}"
+    subject = headed(signoff.id, Text("Record the signature of {name}", "记录{name}签认").format(name=signer.name))
     return Edits(tuple(edits), "signoff.record", (signoff.id, *records), subject, acting.by, acting.on), still
 
 
@@ -496,7 +496,7 @@ def adopt(
         ),
         "adopt.signoff",
         (made.id, *(r.id for r, changes in moved if changes)),
-        f"{made.id}: Adopt {made.title}",
+        headed(made.id, Text("Adopt {title}", "补录签认“{title}”").format(title=made.title)),
         acting.by,
         acting.on,
     )
@@ -528,5 +528,9 @@ def meet(signoff: SignOff, number: int, acting: Acting) -> Edits:
     at = signoff.at("conditions", number - 1, "met")
     return Edits(
         (Set(at.path, at.keys, acting.on.isoformat()),),
-        "signoff.meet", (signoff.id,), f"{signoff.id}: Condition {number} is met", acting.by, acting.on,
-    )  # fmt: skip
+        "signoff.meet",
+        (signoff.id,),
+        headed(signoff.id, Text("Condition {n} is met", "第 {n} 项附加条件已满足").format(n=number)),
+        acting.by,
+        acting.on,
+    )

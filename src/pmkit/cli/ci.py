@@ -41,7 +41,9 @@ def _init(
         out(h("the files are there already", "配置文件已存在，无需修改"))
         return
     acting = s.acting
-    subject = f"Check the project in CI ({', '.join(chosen)})"
+    subject = Text("Check the project in CI ({hosts})", "配置流水线检查（{hosts}）").format(
+        hosts=Text.join(map(Text.same, chosen))
+    )
     then = (
         Text("`pre-commit install` switches the hook on", "执行 `pre-commit install` 启用钩子") if pre_commit else None
     )

@@ -48,13 +48,14 @@ def _commit(
         refuse_disturbed(git, [])
     records = tuple(sorted({record for path in paths for record in _records_in(s, path)}))
     acting = s.acting
-    subject = message or h("Edit ", "修改 ") + ", ".join(records[:8] or paths[:8])
+    named = Text.join(map(Text.same, records[:8] or paths[:8]))
+    subject = Text.same(message) if message else Text("Edit {what}", "修改 {what}").format(what=named)
     edits = Edits((), "workspace.commit", records, subject, acting.by, acting.on)
     if s.dry_run:
         out("\n".join(paths))
         return
     before = git.head
-    done = git.commit(paths, commit_message(edits, acting.recorded_by))
+    done = git.commit(paths, commit_message(edits, s.whole.project.language, acting.recorded_by))
     if done == before:  # only the index differs, as after `git rm --cached`
         out(h("nothing to commit", "没有需要提交的修改"))
         return

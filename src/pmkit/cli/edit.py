@@ -25,7 +25,7 @@ _OF_THE_WORKFLOW = ("status", "steps", "approvals", "results")
 def _edit(s: Session, record_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     from pmkit.store.git import Git
     from pmkit.store.transaction import commit_message, refuse_disturbed
-    from pmkit.workspace.edits import Edits
+    from pmkit.workspace.edits import Edits, headed
 
     record: Record = s.ws.get(record_id)
     path = record.spot.path
@@ -44,8 +44,10 @@ def _edit(s: Session, record_id: Annotated[str, typer.Argument(metavar="ID")]) -
     _refuse_workflow(record, revised)
     done = None
     if git is not None:
-        edits = Edits((), f"{record.kind.name}.edit", (record.id,), f"{record.id}: Edit", acting.by, acting.on)
-        done = git.commit([path], commit_message(edits, acting.recorded_by))
+        edits = Edits(
+            (), f"{record.kind.name}.edit", (record.id,), headed(record.id, Text("Edit", "编辑")), acting.by, acting.on
+        )
+        done = git.commit([path], commit_message(edits, s.whole.project.language, acting.recorded_by))
     if s.json:
         print_json({"id": record.id, "path": path, "commit": done, "paths": [path]})
     else:

@@ -82,7 +82,7 @@ def _review(
 
     trace = Trace(s.whole)
     edits = review(trace, [known(trace, one) for one in ids], [known(trace, one) for one in of or []], s.acting)
-    s.write(edits, Text.same(edits.subject) if len(edits.records) > 1 else Text.same(""))
+    s.write(edits, edits.subject if len(edits.records) > 1 else Text.same(""))
 
 
 command(app, "list", h("The links that wait for a review", "列出待复核的链接"), AT_REVISION)(_list)

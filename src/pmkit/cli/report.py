@@ -340,8 +340,15 @@ def _committed(s: Session, report: Report, target: Path) -> str:
     from pmkit.workspace.edits import Edits
 
     path = target.resolve().relative_to(s.root.resolve()).as_posix()
-    edits = Edits((), f"report.{report.name}", (), f"Render {path}", s.acting.by, s.acting.on)
-    return s.need_git().commit([path], commit_message(edits, s.acting.recorded_by))
+    edits = Edits(
+        (),
+        f"report.{report.name}",
+        (),
+        Text("Render {path}", "生成 {path}").format(path=path),
+        s.acting.by,
+        s.acting.on,
+    )
+    return s.need_git().commit([path], commit_message(edits, s.whole.project.language, s.acting.recorded_by))
 
 
 _FORMS = {"change": _change_view, "interview": _interview_view, "signoff": _signoff_view}

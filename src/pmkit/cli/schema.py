@@ -39,7 +39,16 @@ def _schema(
     for attachment in stale:
         (s.root / attachment.path).unlink(missing_ok=True)
     acting = s.acting
-    s.write(Edits(tuple(stale), "project.schema", (), "Update the JSON Schemas", acting.by, acting.on))
+    s.write(
+        Edits(
+            tuple(stale),
+            "project.schema",
+            (),
+            Text("Update the JSON Schemas", "更新 JSON Schema"),
+            acting.by,
+            acting.on,
+        )
+    )
 
 
 command(app, "schema", h("Write the JSON Schemas of the record files", "写出记录文件的 JSON Schema"), WRITING)(_schema)

@@ -250,6 +250,7 @@ class Session:
             commit=not self.no_commit,
             dry_run=self.dry_run,
             recorded_by=self.acting.recorded_by,
+            lang=self.whole.project.language,
         )
         self._say_written(edits, written, [*notes, *([then] if then else [])], more or {})
         return written

@@ -16,7 +16,14 @@ def _undo(s: Session) -> None:
     from pmkit.store.transaction import undo
 
     undone = last_commit(s.need_git())
-    written = undo(s.root, s.need_git(), by=s.acting.by, recorded_by=s.acting.recorded_by, dry_run=s.dry_run)
+    written = undo(
+        s.root,
+        s.need_git(),
+        by=s.acting.by,
+        recorded_by=s.acting.recorded_by,
+        lang=s.whole.project.language,
+        dry_run=s.dry_run,
+    )
     assert undone is not None  # noqa: S101 - else `undo` has refused
     removed = [] if s.dry_run else _remove_tags(s, undone.hash)
     if s.json:

@@ -13,7 +13,7 @@ from shutil import copy2, rmtree
 from tempfile import mkdtemp
 
 from pmkit.kernel.errors import OutsideError, Refused
-from pmkit.kernel.text import Text
+from pmkit.kernel.text import Lang, Text
 from pmkit.store.git import CommitStands, Git, not_committed
 from pmkit.store.numbers import learn
 from pmkit.store.tree import Stamp
@@ -211,6 +211,7 @@ def write(
     commit: bool = True,
     dry_run: bool = False,
     recorded_by: str | None = None,
+    lang: Lang = "en",
 ) -> Written:
     """Carry out the edits, under the workspace's lock, and commit them; outside git, or without `commit`, only write.
 
@@ -226,10 +227,12 @@ def write(
             refuse_frozen(root, plan.contents, touched)
     if dry_run:
         return Written(tuple(plan.contents), None)
-    return _carry_out(root, plan, git if commit else None, commit_message(edits, recorded_by))
+    return _carry_out(root, plan, git if commit else None, commit_message(edits, lang, recorded_by))
 
 
-def undo(root: Path, git: Git, *, by: str, recorded_by: str | None, dry_run: bool = False) -> Written:
+def undo(
+    root: Path, git: Git, *, by: str, recorded_by: str | None, lang: Lang = "en", dry_run: bool = False
+) -> Written:
     """Take back the last commit, where pmkit made it, by a new one. Refused where files changed since."""
     from pmkit.store.history import last_commit
 
@@ -262,7 +265,8 @@ def undo(root: Path, git: Git, *, by: str, recorded_by: str | None, dry_run: boo
         return Written(tuple(contents), None)
     about = [("Pmkit-Record", record) for record in last.trailers.get("Pmkit-Record", ())]
     about += [("Pmkit-Action", "undo"), ("Pmkit-Undoes", last.hash), *_people(by, recorded_by)]
-    return _carry_out(root, plan, git, _message(f"Undo: {last.subject}", about))
+    subject = Text("Undo: {what}", "撤销：{what}").format(what=last.subject)
+    return _carry_out(root, plan, git, _message(subject.to(lang), about))
 
 
 def refuse_disturbed(git: Git, paths: Sequence[str]) -> None:
@@ -458,11 +462,11 @@ def _unwritable(path: Path, error: OSError) -> OutsideError:
 # --- saying it -------------------------------------------------------------------------------------------------------
 
 
-def commit_message(edits: Edits, recorded_by: str | None) -> str:
+def commit_message(edits: Edits, lang: Lang, recorded_by: str | None) -> str:
     """A subject for people, trailers for programs; nothing in the subject can pass for a trailer."""
     about = [("Pmkit-Record", record) for record in edits.records]
     about += [("Pmkit-Action", edits.action), *_people(edits.by, recorded_by)]
-    return _message(_line(edits.subject) or edits.action, about)
+    return _message(_line(edits.subject.to(lang)) or edits.action, about)
 
 
 def _people(by: str, recorded_by: str | None) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from pmkit.kernel.place import Keys
+from pmkit.kernel.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,21 @@ class Edits:
     """All that one command writes, in order, and the words of its commit.
 
     `action` is `noun.verb` (`change.approve`); `records` the ids it is about, the first one is printed;
-    `subject` the first line of the commit; `by` for whom the step was taken (handle or `Name <mail>`); `on` its date.
+    `subject` the first line of the commit, in the project's language;
+    `by` for whom the step was taken (handle or `Name <mail>`); `on` its date.
     """
 
     changes: tuple[Change, ...]
     action: str
     records: tuple[str, ...]
-    subject: str
+    subject: Text
     by: str
     on: date
+
+
+def headed(ids: str, what: Text) -> Text:
+    """A subject that begins with the ids it is about: `REQ-001: Add …`."""
+    return Text("{ids}: {what}", "{ids}：{what}").format(ids=ids, what=what)
 
 
 @dataclass(frozen=True, slots=True)
