@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_args
 from pmkit.domain.kind import (
     WORKFLOW_FIELDS,
     Kind,
+    Move,
     Record,
     Storage,
     Tracked,
@@ -137,8 +138,18 @@ def changes_between(ws: Workspace, record: Record, revised: Record, keys: Sequen
     return changes
 
 
-def move(records: Sequence[Record], verb: str, acting: Acting, note: str | None = None) -> Edits:
-    """One transition of the workflow, of each of the records. Refused, naming what is possible, for any of them."""
+def move(
+    ws: Workspace,
+    records: Sequence[Record],
+    verb: str,
+    acting: Acting,
+    note: str | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Edits:
+    """One transition of the workflow, of each of the records, filling in the fields that the step takes.
+
+    Refused, naming what is possible or what is missing, for any of them.
+    """
     changes: list[Change] = []
     refusals: list[Refused] = []
     labels: list[Text] = []
@@ -147,10 +158,13 @@ def move(records: Sequence[Record], verb: str, acting: Acting, note: str | None 
         if not isinstance(record, Tracked) or kind.states is None:
             raise UsageError(Text(en="{id} has no workflow", zh="{id} 没有流程状态").format(id=record.id))
         try:
-            target = kind.states.move(kind, record.id, record.status, verb)
+            choices = kind.states.choices(kind, record.id, record.status, verb)
+            revised = filled(ws, record, values or {})
+            target = _chosen(revised, choices, note)
         except Refused as refusal:
             refusals.append(refusal)
             continue
+        changes += changes_between(ws, record, revised, list(values or {}))
         changes += step_to(record, target.to, acting, note)
         labels.append(target.label)
     if refusals:
@@ -166,6 +180,44 @@ def move(records: Sequence[Record], verb: str, acting: Acting, note: str | None 
         acting.by,
         acting.on,
     )
+
+
+def filled(ws: Workspace, record: R, values: Mapping[str, Any]) -> R:
+    """The record with the fields that were given; what is given for a list joins it. Raises UsageError."""
+    if not values:
+        return record
+    raw = {"id": record.id, **file_data(record)}
+    for key, value in with_currency(ws, record.kind, values).items():
+        kept = raw.get(key) or []
+        raw[key] = list(dict.fromkeys([*kept, *value])) if isinstance(value, list) and isinstance(kept, list) else value
+    revised = validated(type(record), raw).placed(record.spot)
+    check_links(ws, revised)
+    return revised
+
+
+def _chosen(record: Record, choices: Sequence[Move], note: str | None) -> Move:
+    """The first move whose needs are met. Refused, saying what the last of them lacks."""
+    for choice in choices:
+        missing = [key for key in choice.needs if not (note if key == "note" else getattr(record, key))]
+        if not missing:
+            return choice
+    options = [_option(type(record), key) for key in missing if key == "note" or key in about(type(record))]
+    says = choice.otherwise or Text(en="say it with {what}", zh="请补充 {what}").format(what=Text.join(options))
+    raise Refused(
+        Text(en="{id}: `{verb}` needs more to be known", zh="{id}：执行 `{verb}` 的条件尚不具备").format(
+            id=record.id, verb=choice.verb
+        ),
+        says.format(id=record.id),
+    )
+
+
+def _option(model: type[Record], key: str) -> Text:
+    """The option of a step that a field is filled in by."""
+    if key == "note":
+        return Text("`--note` with the reason", "`--note`（原因）")
+    what = about(model)[key]
+    option = f"`--{(what.option or key).replace('_', '-')}`"
+    return Text(en=option, zh=f"{option}（{what.zh}）")
 
 
 def ids_in_short(ids: Sequence[str]) -> str:

@@ -60,6 +60,7 @@ def noun(kind: Kind) -> typer.Typer:
     return app
 
 
+Fields = dict[str, tuple[str, inspect.Parameter]]  # parameter -> the file's key, the command-line parameter
 Then = Callable[[Session, Record, str], Text]  # what to say after a move of a record to a state
 
 
@@ -73,21 +74,35 @@ def transitions(app: typer.Typer, kind: Kind, then: Then | None = None) -> None:
 
 
 def _transition(app: typer.Typer, kind: Kind, verb: str, help_: str, then: Then | None) -> None:
+    takes = {key for move in (kind.states.moves if kind.states else ()) if move.verb == verb for key in move.takes}
+    fields = {name: found for name, found in options_of(kind).items() if found[0] in takes} if takes else {}
+
     def run(
         s: Session,
         record_ids: Annotated[list[str], typer.Argument(metavar="ID...")],
         note: Annotated[str | None, _NOTE] = None,
+        **values: Any,
     ) -> None:
         from pmkit.actions.records import move
         from pmkit.workspace.edits import Set
         from pmkit.workspace.model import normal_id
 
         records = [s.ws.get(record_id, kind.model) for record_id in dict.fromkeys(map(normal_id, record_ids))]
-        edits = move(records, verb, s.acting, note)
-        reached = next(c.value for c in edits.changes if isinstance(c, Set))
+        given = {fields[name][0]: value for name, value in values.items() if value not in NOT_GIVEN}
+        edits = move(s.ws, records, verb, s.acting, note, given)
+        reached = next(c.value for c in edits.changes if isinstance(c, Set) and c.keys[-1] == "status")
         s.write(edits, *([then(s, record, reached) for record in records] if then else []))
 
-    command(app, verb, help_, WRITING, aliases={"as_": "--by"})(run)
+    command(app, verb, help_, WRITING, aliases={"as_": "--by"})(with_options(run, fields))
+
+
+def with_options(function: Callable[..., None], fields: Fields) -> Callable[..., None]:
+    """The function, whose last parameter takes the rest, with an option for each of these fields instead of that."""
+    own = [p for p in inspect.signature(function, eval_str=True).parameters.values() if p.kind is not p.VAR_KEYWORD]
+    parameters = [p.replace(kind=p.KEYWORD_ONLY) if n else p for n, p in enumerate(own)]
+    more = [p for _, p in fields.values()]
+    function.__signature__ = inspect.Signature([*parameters, *more])  # type: ignore[attr-defined]
+    return function
 
 
 def add_command(app: typer.Typer, kind: Kind, verb: str = "add") -> None:
@@ -100,13 +115,10 @@ def add_command(app: typer.Typer, kind: Kind, verb: str = "add") -> None:
         given = ask_missing(kind, {fields[name][0]: value for name, value in values.items() if value not in NOT_GIVEN})
         s.write(add(s.ws, kind, given, s.next_id, s.acting))
 
-    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [inspect.Parameter("s", inspect.Parameter.POSITIONAL_OR_KEYWORD), *(p for _, p in fields.values())]
-    )
-    command(app, verb, h(f"Add a {kind.label.en}", f"新增{kind.label.zh}"), WRITING)(run)
+    command(app, verb, h(f"Add a {kind.label.en}", f"新增{kind.label.zh}"), WRITING)(with_options(run, fields))
 
 
-def options_of(kind: Kind) -> dict[str, tuple[str, inspect.Parameter]]:
+def options_of(kind: Kind) -> Fields:
     """For each field that a person fills in: the parameter's name -> the file's key, the command-line parameter."""
     found = {}
     for key, what in sorted(about(kind.model).items(), key=lambda item: item[0] in LAST):

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from pmkit.cli import plan_earned, plan_exchange
-from pmkit.cli.generic import NOT_GIVEN, options_of
+from pmkit.cli.generic import NOT_GIVEN, options_of, with_options
 from pmkit.cli.language import h, language
 from pmkit.cli.plan_ahead import register
 from pmkit.cli.scheduled import scheduled
@@ -64,18 +64,6 @@ def _given(name: str, after: list[str] | None, values: dict[str, Any]) -> dict[s
 
 
 _OPTIONS = {k: v for k, v in options_of(TASK).items() if k not in {"name", "after", "milestone"}}
-
-
-def _with_options(function: Any, leave_out: frozenset[str]) -> Any:
-    """The function with an option for each field of a task."""
-    import inspect
-
-    own = [p for p in inspect.signature(function, eval_str=True).parameters.values() if p.kind is not p.VAR_KEYWORD]
-    more = [p for key, (_, p) in _OPTIONS.items() if key not in leave_out]
-    function.__signature__ = inspect.Signature(
-        [p.replace(kind=p.KEYWORD_ONLY) if n else p for n, p in enumerate(own)] + more
-    )
-    return function
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------
@@ -260,9 +248,11 @@ def _compared(s: Session, planned: Planned, against: str | None) -> tuple[str, S
 _NOT_OF_A_TASK = frozenset({"contract", "stage"})
 _NOT_OF_A_MILESTONE = frozenset({"duration", "effort", "resources", "cost"})
 command(phase_app, "add", h("Add a phase", "新增阶段"), WRITING)(_phase_add)
-command(task_app, "add", h("Add a task", "新增任务"), WRITING)(_with_options(_task_add, _NOT_OF_A_TASK))
+command(task_app, "add", h("Add a task", "新增任务"), WRITING)(
+    with_options(_task_add, {k: v for k, v in _OPTIONS.items() if k not in _NOT_OF_A_TASK})
+)
 command(milestone_app, "add", h("Add a milestone", "新增里程碑"), WRITING)(
-    _with_options(_milestone_add, _NOT_OF_A_MILESTONE)
+    with_options(_milestone_add, {k: v for k, v in _OPTIONS.items() if k not in _NOT_OF_A_MILESTONE})
 )
 command(app, "show", h("The plan with dates, float and bars", "显示计划：日期、浮动时间、横道图"), AT_REVISION)(_show)
 command(

@@ -148,6 +148,9 @@ class Move:
     """One transition: the verb that makes it, the states it may leave, the state it reaches.
 
     `own_command`: a command of its own does it (it needs more than a date and a name), so none is generated.
+    `takes`: keys of the fields that may be filled in on the way. `needs`: keys or properties that must say something
+    by then (`note`: the step's remark); of several moves of a verb the first whose needs are met is made.
+    `otherwise`: what to do where they are not, with `{id}`.
     """
 
     verb: str
@@ -155,6 +158,9 @@ class Move:
     to: str
     label: Text
     own_command: str | None = None
+    takes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    otherwise: Text | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,9 +189,13 @@ class States:
 
     def move(self, kind: Kind, record_id: str, status: str, verb: str) -> Move:
         """The move that `verb` makes from `status`. Refused, naming what is possible instead."""
-        for move in self.moves:
-            if move.verb == verb and status in move.sources:
-                return move
+        return self.choices(kind, record_id, status, verb)[0]
+
+    def choices(self, kind: Kind, record_id: str, status: str, verb: str) -> list[Move]:
+        """The moves that `verb` may make from `status`, in their order. Refused where there are none."""
+        found = [move for move in self.moves if move.verb == verb and status in move.sources]
+        if found:
+            return found
         possible = self.commands(kind, record_id, self.moves_from(status))
         state = self.names.get(status, Text.same(status))
         raise Refused(

@@ -39,6 +39,7 @@ _HOMES = {
         "changes": ("change", "CR"),
         "deliverables": ("deliverable", "DLV"),
         "interviews": ("interview", "INT"),
+        "issues": ("issue", "ISS"),
         "meetings": ("meeting", "MTG"),
         "objectives": ("objective", "OBJ"),
         "people": ("person",),
