@@ -1,6 +1,7 @@
 """Issues: from open to closed, by the verbs that say what is missing; a risk that happened becomes one."""
 
 import json
+import re
 
 import pytest
 
@@ -116,3 +117,34 @@ def test_a_risk_that_was_closed_did_not_happen(troubled):
 def test_a_choice_is_named(troubled, severity):
     troubled(f"issue open --title 甲 --severity {severity}", code=2)
     assert "serious" in troubled.err
+
+
+@once
+def logged(troubled):
+    """Issues in several states, one of them known inside only."""
+    troubled("issue analyse ISS-001 --cause 固件版本旧 --impact 影响试运行指标 --category technical --urgency urgent")
+    troubled("issue escalate ISS-001 --to wang.fang")
+    troubled("issue from-risk RSK-001")
+    troubled("issue open --title 道闸不抬杆 --raised-by wang.fang --owner li.wei --due 2026-03-06 --severity fatal")
+    troubled("issue resolve ISS-003 --cause 线缆松动 --action 重新接线 --date 2026-03-05")
+    troubled("issue verify ISS-003 --by wang.fang --date 2026-03-06")
+    troubled("issue close ISS-003 --date 2026-03-06")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_log_as_it_reads(logged, golden, lang):
+    text = logged(f"report issues --lang {lang} --as-of 2026-03-20 --out -")
+    golden(f"issues.{lang}.md", re.sub(r"[0-9a-f]{9}", "COMMIT", text))
+
+
+def test_the_customer_reads_nothing_internal(logged):
+    assert "停车接口" not in logged("report issues --out -")
+    inside = logged("report issues --audience internal --out -")
+    assert "停车接口文档迟到" in inside
+    assert "RSK-001" in inside
+
+
+def test_the_log_can_be_filled_in_by_hand(logged):
+    text = logged("report issues --blank --out -")
+    assert "门禁" not in text
+    assert "| 12 |" in text

@@ -182,6 +182,16 @@ def _changes_view(s: Session, seen: Workspace, asked: Asked) -> View:
     return change_register(s.whole, seen, planned, asked.audience, basis(s, planned.status_date if planned else None))
 
 
+def _issues_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    from pmkit.reports.change import form_head
+    from pmkit.reports.issues import issue_log
+    from pmkit.reports.views.issues import blank_issue_log
+
+    if asked.blank:
+        return blank_issue_log(form_head(seen))
+    return issue_log(seen, s.today, asked.audience, basis(s, None))
+
+
 def _requirements_diff_view(s: Session, seen: Workspace, asked: Asked) -> View:
     from pmkit.domain.signoffs import SignOff
     from pmkit.reports.requirements_diff import requirements_diff
@@ -357,6 +367,7 @@ _OF_PROJECT = {
     "plan": _plan_view,
     "traceability": _traceability_view,
     "changes": _changes_view,
+    "issues": _issues_view,
     "requirements-diff": _requirements_diff_view,
     "requirements": _requirements_view,
     "fit-gap": _fit_gap_view,

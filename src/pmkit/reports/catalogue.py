@@ -29,6 +29,7 @@ REPORTS = (
     Report("signoff", Text("sign-off sheet", "需求确认单"), kind="signoff"),
     Report("interview", Text("interview record", "需求访谈记录"), kind="interview"),
     Report("changes", Text("change register", "变更登记表")),
+    Report("issues", Text("issue log", "问题清单"), has_blank=True),
     Report("requirements-diff", Text("changes of the requirements", "需求差异对照表")),
     Report("traceability", Text("traceability matrix", "需求跟踪矩阵")),
     Report("change", Text("change request form", "变更申请单"), kind="change"),

@@ -56,7 +56,7 @@ def change_form(
         name=change.title,
         type=_types(change),
         urgency=Choice.of(URGENCIES, change.urgency),
-        requested_by=_person(ws, change.requested_by),
+        requested_by=named_with_party(ws, change.requested_by),
         requested_on=requested,
         answer_by=change.decision_by,
         reason=change.reason,
@@ -102,7 +102,8 @@ def form_head(ws: Workspace, change: ChangeRequest | None = None) -> Head:
     )
 
 
-def _person(ws: Workspace, handle: str) -> str:
+def named_with_party(ws: Workspace, handle: str) -> str:
+    """A person with the organisation they speak for: 单位 and 姓名."""
     person = ws.find(handle, Person)
     if person is None:
         return ws.person_name(handle)
