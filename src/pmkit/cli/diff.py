@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -51,7 +50,8 @@ def _diff(
         out(h("no record differs", "记录没有差异"))
         return
     for item in found:
-        _tell(s, item)
+        for line in difference_lines(s, item):
+            out(line)
     counts = (sum(d.what == what for d in found) for what in ("added", "changed", "removed"))
     out(h("{} added, {} changed, {} removed", "新增 {}，修改 {}，删除 {}").format(*counts))
 
@@ -74,16 +74,18 @@ def _state(s: Session, rev: str | None) -> Workspace:
     return Session(workspace=str(s.root), rev=rev).whole
 
 
-def _tell(s: Session, item: RecordDifference) -> None:
+def difference_lines(s: Session, item: RecordDifference) -> list[str]:
+    """A record that differs, and below it the fields that do."""
     from pmkit.output.tables import coloured
 
     record = item.record
     name = record.name_to_show if record.name_to_show != record.id else tell(record.kind.label)
     line = f"{tell(_WHAT[item.what])}  {record.id}  {name}"
-    out(f"{_COLOURS[item.what]}{line}\x1b[0m" if coloured() else line)
+    lines = [f"{_COLOURS[item.what]}{line}\x1b[0m" if coloured() else line]
     for change in item.fields if item.what == "changed" else ():
         if change.field not in _UNTOLD or len(item.fields) == 1:
-            sys.stdout.write(_field(s, record, change))
+            lines += _field(s, record, change).splitlines()
+    return lines
 
 
 def _field(s: Session, record: Record, change: FieldDifference) -> str:

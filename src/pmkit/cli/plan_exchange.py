@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from textwrap import wrap
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pmkit.cli.diff import difference_lines
 from pmkit.cli.language import h, language, tell
 from pmkit.cli.scheduled import scheduled
 from pmkit.cli.session import READING, WRITING, Session, command, one_of, out, parse_date, print_json, read_file
+from pmkit.domain.kind import known_field
+from pmkit.domain.plan import BASELINE, Task
 from pmkit.kernel.errors import BadWorkspace, UsageError
 from pmkit.kernel.text import Text
+from pmkit.workspace.difference import RecordDifference, difference
 from pmkit.workspace.exchange import Incoming, IncomingPlan
+from pmkit.workspace.imported import LastSaid
+from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, plan_of
+
+if TYPE_CHECKING:
+    from pmkit.actions.plan_import import Imported
 
 FORMATS = {".xml": "mspdi", ".csv": "csv", ".xlsx": "xlsx", ".ics": "ics"}
 SHOWN = 10  # tasks whose dates differ from those in the file
+MOST_LINES = 60  # of what a file changes that comes again
+PERCENT = Text("Percent", "完成百分比")
 
 _Keep = Annotated[
     bool,
@@ -38,6 +49,19 @@ _Status = Annotated[
 ]
 
 
+_SamePlan = Annotated[
+    bool,
+    typer.Option(
+        "--same-plan",
+        help=h("it is this plan's file, however many names differ", "确为本计划的文件（即使多数名称不同）"),
+    ),
+]
+_PreferFile = Annotated[
+    bool,
+    typer.Option("--prefer-file", help=h("what both sides changed becomes the file's", "双方都改过的内容以文件为准")),
+]
+
+
 def _import(
     s: Session,
     file: Annotated[
@@ -45,11 +69,15 @@ def _import(
     ],
     keep_calendar: _Keep = False,
     status_date: _Status = None,
+    same_plan: _SamePlan = False,
+    prefer_file: _PreferFile = False,
 ) -> None:
-    from pmkit.actions.plan_import import import_plan
+    from pmkit.actions.plan_import import Again, import_plan, known_tasks
 
     plan = read_plan(s, file, parse_date(status_date) if status_date else None)
-    result = import_plan(s.whole, plan, s.next_id, s.acting, source=file.name, keep_calendar=keep_calendar)
+    is_known = bool(known_tasks(s.whole, plan))
+    again = Again(last_imports(s), _fingerprints(s, file), prefer_file, same_plan) if is_known else None
+    result = import_plan(s.whole, plan, s.next_id, s.acting, source=file.name, keep_calendar=keep_calendar, again=again)
     planned, findings = plan_of(result.ws, None)
     if planned is None:
         raise BadWorkspace(
@@ -57,10 +85,104 @@ def _import(
             Text("mend what is listed above; nothing was written", "请先改正上面列出的问题；未写入任何内容"),
             [result.back_in_file(f) for f in findings if f.severity == "error"],
         )
-    notes = _notes(
-        s, plan, planned, {task.uid: result.ids[task.uid] for task in plan.tasks}, sets_start=result.sets_start
-    )
-    s.write(result.edits, *notes, more=_as_json(plan, planned, result.ids))
+    notes = _notes(s, plan, planned, result.ids, sets_start=result.sets_start)
+    more = _as_json(plan, planned, result.ids)
+    if is_known:
+        changes = [d for d in difference(s.whole, result.ws) if d.record.kind is not BASELINE]
+        notes = [*notes[:1], *_again(s, result, changes), *(notes[1:] if result.edits else ())]
+        more |= _again_json(result, changes)
+    if result.edits is not None:
+        s.write(result.edits, *notes, more=more)
+    elif s.json:
+        print_json({"id": None, "path": "", "commit": None, "paths": [], **more})
+    else:
+        out("\n".join(tell(note) for note in notes))
+
+
+def _fingerprints(s: Session, file: Path) -> Mapping[str, str]:
+    """What such a file would say of each task if it were exported now, in short."""
+    planned, _ = plan_of(s.whole, None)
+    if planned is None:
+        return {}
+    if _format(file) == "mspdi":
+        from pmkit.connectors import msproject
+
+        return msproject.fingerprints(planned)
+    from pmkit.connectors import plan_sheet
+
+    return plan_sheet.fingerprints(planned, "csv" if _format(file) == "csv" else "xlsx", language())
+
+
+def last_imports(s: Session) -> LastSaid:
+    """What earlier imports wrote, from git's history; nothing where it is not there."""
+    from pmkit.store.history import commits
+    from pmkit.workspace.imported import last_said
+
+    if s.git is None:
+        return LastSaid()
+
+    def states() -> Iterator[tuple[Workspace | None, Workspace]]:
+        for commit in commits(s.need_git(), ["plan"]):
+            if commit.trailer("Pmkit-Action") == "plan.import":
+                before = commit.parents[0] if commit.parents else None
+                yield _state(s, before) if before else None, _state(s, commit.hash)
+
+    return last_said(states())
+
+
+def _state(s: Session, commit: str) -> Workspace:
+    return Session(workspace=str(s.root), rev=commit).loaded.workspace
+
+
+def _again(s: Session, result: Imported, changes: Sequence[RecordDifference]) -> list[Text]:
+    """What a file that came again changes, field by field; what it does not; and what a person has to decide."""
+    new = [d for d in changes if d.what == "added" and isinstance(d.record, Task)]
+    changed = [d for d in changes if d.what == "changed" and isinstance(d.record, Task)]
+    same = len(result.ids) - len(new) - len(changed)
+    notes = [
+        Text(en="{new} new, {changed} changed, {same} unchanged", zh="新增 {new}，修改 {changed}，未变 {same}").format(
+            new=len(new), changed=len(changed), same=same
+        )
+    ]
+    lines = [line for d in changes for line in difference_lines(s, d)]
+    notes += [Text.same(f"  {line}") for line in lines[:MOST_LINES]]
+    if len(lines) > MOST_LINES:
+        notes.append(Text(en="  ... and {n} more lines", zh="  ……另有 {n} 行").format(n=len(lines) - MOST_LINES))
+    if result.disagreements:
+        notes.append(
+            Text(
+                "changed here and in the file, kept as here (`--prefer-file` takes the file's):",
+                "以下内容本地与文件都改过，已保留本地（`--prefer-file` 采用文件中的）：",
+            )
+        )
+    for one in result.disagreements:
+        label = PERCENT if one.field == "percent" else known_field(s.whole.get(one.record).kind, one.field).label
+        here, there = ("-" if value in (None, "", []) else value for value in (one.here, one.in_file))
+        notes.append(
+            Text(
+                en="  {id} {label}: {here}, in the file {there}", zh="  {id} {label}：{here}，文件中为 {there}"
+            ).format(id=one.record, label=label, here=here, there=there)
+        )
+    if result.missing:
+        ids = ", ".join(result.missing[:SHOWN]) + (" ..." if len(result.missing) > SHOWN else "")
+        notes.append(Text(en="not in the file, kept here: {ids}", zh="文件中没有，已保留：{ids}").format(ids=ids))
+    return notes
+
+
+def _again_json(result: Imported, changes: Sequence[RecordDifference]) -> dict[str, Any]:
+    return {
+        "new": [d.record.id for d in changes if d.what == "added"],
+        "changed": {
+            d.record.id: {f.field: {"from": f.before, "to": f.after} for f in d.fields}
+            for d in changes
+            if d.what == "changed"
+        },
+        "kept": [
+            {"id": one.record, "field": one.field, "here": one.here, "file": one.in_file, "last": one.last}
+            for one in result.disagreements
+        ],
+        "missing": list(result.missing),
+    }
 
 
 def read_plan(s: Session, file: Path, status: date | None) -> IncomingPlan:
@@ -93,7 +215,7 @@ def _format(file: Path) -> str:
     return kind
 
 
-def _notes(s: Session, plan: IncomingPlan, planned: Planned, ids: dict[str, str], *, sets_start: bool) -> list[Text]:
+def _notes(s: Session, plan: IncomingPlan, planned: Planned, ids: Mapping[str, str], *, sets_start: bool) -> list[Text]:
     """What the importer should know: what was taken over, what is not kept, which dates differ."""
     counts = Text(
         en="{tasks} tasks, {links} links, {people} resources, {baselines} baselines",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
 from pmkit.connectors import sheets
+from pmkit.connectors.records import CHECKED_LABEL
 from pmkit.connectors.sheets import Column, Grid, Sheet
+from pmkit.domain.plan import Dependency, Task
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.place import Place
@@ -40,9 +42,11 @@ COLUMNS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "percent": (Text("% complete", "完成百分比"), ("percent", "完成%", "进度", "progress")),
     "float": (Text("Float (days)", "浮动时间（天）"), ("slack", "total slack")),
     "critical": (Text("Critical", "关键"), ()),
+    "checked": (CHECKED_LABEL, ()),
 }
 _PLAIN = ("milestone", "duration", "effort", "cost", "notes", "group")
 _DATES = ("start_no_earlier_than", "must_start_on", "finish_no_later_than", "must_finish_on", "deadline")
+_FIELDS = frozenset({"name", "after", "owner", "resources", *_PLAIN, *_DATES})
 _YES = {"true", "yes", "y", "1", "x", "是", "√", "✓"}
 _NO = {"", "false", "no", "n", "0", "否"}
 _WORDS = {
@@ -73,6 +77,7 @@ class _Reader:
         self._rows = grid.rows
         self._head = next((n for n, row in enumerate(grid.rows) if any(cell.strip() for cell in row)), 0)
         self._columns = self._headings(grid.rows[self._head] if grid.rows else ())
+        self._result.fields = frozenset(self._columns) & _FIELDS
 
     def _headings(self, cells: Sequence[str]) -> dict[str, int]:
         known = {word.lower(): key for key, (text, more) in COLUMNS.items() for word in (text.en, text.zh, key, *more)}
@@ -158,7 +163,7 @@ class _Reader:
         self._result.tasks.append(
             Incoming(
                 uid, name, phase, values, self._place(number, "name"), tuple(self._links(number, row)), tuple(work),
-                self._cell(row, "owner") or None, None, start, finish,
+                self._cell(row, "owner") or None, None, start, finish, uid, self._cell(row, "checked"),
             )
         )  # fmt: skip
 
@@ -226,8 +231,19 @@ def duration_text(text: str) -> str | None:
 
 
 def written(planned: Planned, format_: sheets.Format, lang: Lang) -> bytes:
-    """The plan as a table that `read` takes back, with its dates beside."""
+    """The plan as a table that `read` takes back, with its dates beside; the last cell of a row is its fingerprint."""
+    return _table(planned, format_, lang, fingerprints(planned, format_, lang))
+
+
+def fingerprints(planned: Planned, format_: sheets.Format, lang: Lang) -> dict[str, str]:
+    """What the table says of each task, in short, by our ids."""
+    found = read(f"plan.{format_}", _table(planned, format_, lang, {})).fingerprints()
+    return {task_id: found[uid] for task_id, uid in _ids(planned.ws.tasks).items()}
+
+
+def _table(planned: Planned, format_: sheets.Format, lang: Lang, checked: Mapping[str, str]) -> bytes:
     phases = {phase.id: phase.name for phase in planned.ws.phases}
+    called = _ids(planned.ws.tasks)
     rows = []
     for task in planned.ws.tasks:
         item = planned.item(task.id)
@@ -237,17 +253,34 @@ def written(planned: Planned, format_: sheets.Format, lang: Lang) -> bytes:
             name(a.target) if a.units is None else f"{name(a.target)} {a.units.normalize():f}%" for a in task.resources
         ]
         cells = {
-            "uid": task.id, "phase": phases.get(task.phase, task.phase), "group": task.group or "", "name": task.name,
-            "milestone": yes if task.is_milestone else no, "duration": str(task.duration or ""),
-            "after": ", ".join(task.after), "owner": name(task.owner), "resources": ", ".join(resources),
+            "uid": called[task.id], "phase": phases.get(task.phase, task.phase), "group": task.group or "",
+            "name": task.name, "milestone": yes if task.is_milestone else no, "duration": str(task.duration or ""),
+            "after": ", ".join(_link_text(text, called) for text in task.after), "owner": name(task.owner),
+            "resources": ", ".join(resources),
             "effort": str(task.effort or ""), "cost": str(task.cost or ""), "notes": task.notes or "",
             "start": item.start.isoformat(sep=" ", timespec="minutes"),
             "finish": item.finish.isoformat(sep=" ", timespec="minutes"),
             "percent": f"{round(planned.percent(task.id))}",
             "float": f"{round(planned.float_days(task.id), 1).normalize():f}",
-            "critical": yes if item.critical else no,
+            "critical": yes if item.critical else no, "checked": checked.get(task.id, ""),
         }  # fmt: skip
         cells |= {key: str(getattr(task, key) or "").replace(" ", "T")[:16] for key in _DATES}
         rows.append(tuple(cells[key] for key in COLUMNS))
     columns = tuple(Column(text.to(lang)) for text, _ in COLUMNS.values())
     return sheets.written([Sheet(Text("Plan", "进度计划").to(lang), columns, tuple(rows))], format_)
+
+
+def _ids(tasks: Sequence[Task]) -> dict[str, str]:
+    """What each task is called in a file: imported ones as in theirs, where that is nobody else's id."""
+    ours = {task.id for task in tasks}
+    found: dict[str, str] = {}
+    for task in tasks:
+        uid = task.source_uid
+        is_free = uid is not None and (uid == task.id or uid not in ours) and uid not in found.values()
+        found[task.id] = uid if uid is not None and is_free else task.id
+    return found
+
+
+def _link_text(text: str, called: Mapping[str, str]) -> str:
+    link = Dependency.parse(text)
+    return str(Dependency(called.get(link.predecessor, link.predecessor), link.type, link.lag))

@@ -4,6 +4,6 @@ Reference: "Project XML Data Interchange Schema" (mspdi_pj12.xsd) in the Microso
 """
 
 from pmkit.connectors.msproject.read import read
-from pmkit.connectors.msproject.write import lost, written
+from pmkit.connectors.msproject.write import fingerprints, lost, written
 
-__all__ = ["lost", "read", "written"]
+__all__ = ["fingerprints", "lost", "read", "written"]

@@ -35,6 +35,13 @@ CONSTRAINTS = {
     "2": "must_start_on", "3": "must_finish_on", "4": "start_no_earlier_than", "5": "start_no_later_than",
     "6": "finish_no_earlier_than", "7": "finish_no_later_than",
 }  # fmt: skip
+# Fields of a task that the format has a place for.
+FIELDS = frozenset({
+    "name", "duration", "effort", "milestone", "owner", "resources", "priority", "calendar", "after", "cost", "group",
+    "notes", "deadline", "as_late_as_possible", "levelled_start", *CONSTRAINTS.values(),
+})  # fmt: skip
+# The custom field in which a task carries our own id through other programs: Text30, named so.
+OWN_FIELD, OWN_ALIAS = "188744016", "pmkit"
 RESOURCE_TYPES = {"0": "material", "1": "work"}
 _UNITS = {"3": "min", "5": "h", "6": "eh", "8": "ed", "9": "w", "10": "ew"}
 _DURATION = re.compile(r"(-)?P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?\Z")
@@ -112,7 +119,9 @@ class _Reader:
     def __init__(self, name: str, root: Element, currency: str, with_progress: date | None) -> None:
         self._name, self._root = name, root
         self._currency = said(root, "CurrencyCode") or currency
-        self._result = IncomingPlan(name=said(root, "Title") or said(root, "Name").removesuffix(".xml"))
+        self._result = IncomingPlan(name=said(root, "Title") or said(root, "Name").removesuffix(".xml"), fields=FIELDS)
+        defined = root.all("ExtendedAttributes", "ExtendedAttribute")
+        self._is_ours = any(_is_own(e) and said(e, "Alias") == OWN_ALIAS for e in defined)
         self._calendars = read_calendars(root)
         self._default = self._calendars.get(said(root, "CalendarUID")) or next(iter(self._calendars.values()), None)
         status = moment(said(root, "StatusDate"))
@@ -243,8 +252,19 @@ class _Reader:
                 self._progress(element),
                 moment(said(element, "Start")),
                 moment(said(element, "Finish")),
+                *self._own(element),
             )
         )
+
+    def _own(self, element: Element) -> tuple[str | None, str]:
+        """Our id of a task that went out from here and its fingerprint, as `CODE:T-001:1f2e3d4c` in a custom field."""
+        if not self._is_ours:
+            return None, ""
+        value = next((said(e, "Value") for e in element.all("ExtendedAttribute") if _is_own(e)), "")
+        code, _, rest = value.partition(":")
+        task_id, _, checked = rest.partition(":")
+        self._result.code = code or self._result.code
+        return task_id or None, checked
 
     def _constraint(self, element: Element, values: dict[str, Any], *, is_milestone: bool) -> None:
         kind = said(element, "ConstraintType")
@@ -260,7 +280,7 @@ class _Reader:
         if at is None:
             self._mistake(element, "ConstraintDate", Text("is missing for the constraint", "缺失，而任务有限制类型"))
             return
-        values[key] = at.isoformat(timespec="minutes") if is_milestone else self.written(at, finish="finish" in key)
+        values[key] = self.written(at, finish=is_milestone or "finish" in key)
 
     def _by_hand(self, element: Element, values: dict[str, Any], *, is_milestone: bool) -> None:
         """A manually scheduled task: its start is a bound below, and a fixed one where a link would move it."""
@@ -549,8 +569,17 @@ class _Reader:
             is_known = kept is None or child.name in kept
             if is_known and child.name not in {"WeekDays", "Exceptions", "WorkWeeks"}:
                 self._walk(child)
-            elif not is_known and child.name not in computed and _says_something(child):
+            elif not is_known and child.name not in computed and _says_something(child) and not self._is_own_id(child):
                 self._keep_out(f"{element.name}/{child.name}", child)
+
+    def _is_own_id(self, element: Element) -> bool:
+        """Our own custom field, or the list of custom fields with nothing else in it."""
+        fields = element.children if element.name == "ExtendedAttributes" else [element]
+        return self._is_ours and all(_is_own(one) for one in fields)
+
+
+def _is_own(element: Element) -> bool:
+    return element.name == "ExtendedAttribute" and said(element, "FieldID") == OWN_FIELD
 
 
 def _says_something(element: Element) -> bool:

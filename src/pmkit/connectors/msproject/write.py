@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
+from pmkit.connectors.msproject.read import FIELDS, OWN_ALIAS, OWN_FIELD, read
 from pmkit.domain.kind import about, file_data
 from pmkit.domain.plan import Baseline, BaselineItem, Dependency, Task
 from pmkit.kernel.calendar import DAY, Spans, WorkCalendar
@@ -24,31 +25,7 @@ CONSTRAINTS = {
     "must_start_on": "2", "must_finish_on": "3", "start_no_earlier_than": "4", "start_no_later_than": "5",
     "finish_no_earlier_than": "6", "finish_no_later_than": "7",
 }  # fmt: skip
-# Fields of a task that have a place in the format; what else a task says is listed as lost.
-_WRITTEN = (
-    frozenset(
-        [
-            "id",
-            "name",
-            "duration",
-            "effort",
-            "milestone",
-            "owner",
-            "resources",
-            "priority",
-            "calendar",
-            "after",
-            "cost",
-            "group",
-            "source_uid",
-            "notes",
-            "deadline",
-            "as_late_as_possible",
-            "levelled_start",
-        ]
-    )
-    | CONSTRAINTS.keys()
-)
+_WRITTEN = FIELDS | {"id", "source_uid"}  # what else a task says is listed as lost
 _UNWRITABLE = {i: " " for i in range(32) if i not in {9, 10, 13}} | dict.fromkeys(range(0xD800, 0xE000), "?")
 
 
@@ -91,8 +68,13 @@ def _bounds(task: Task) -> list[tuple[str, date | datetime]]:
 
 
 def written(planned: Planned) -> bytes:
-    """The plan as an MSPDI file. Ids of imported tasks stay those of their file."""
-    return _Writer(planned).text().encode()
+    """The plan as an MSPDI file. Ids of imported tasks stay those of their file; each carries ours and a check."""
+    return _Writer(planned, fingerprints(planned)).text().encode()
+
+
+def fingerprints(planned: Planned) -> dict[str, str]:
+    """What the file says of each task, in short: it is written, and read as it would be when it comes back."""
+    return read("", _Writer(planned, {}).text().encode(), currency_of(planned)).fingerprints()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +90,8 @@ class _Row:
 
 
 class _Writer:
-    def __init__(self, planned: Planned) -> None:
-        self._planned = planned
+    def __init__(self, planned: Planned, checked: Mapping[str, str]) -> None:
+        self._planned, self._checked = planned, checked
         self._ws = planned.ws
         self._lines: list[str] = []
         self._depth = 1
@@ -159,12 +141,23 @@ class _Writer:
         self._say("DaysPerMonth", "20")
         if planned.status_date is not None:
             self._say("StatusDate", _time(self._moment(planned.status_date, finish=True)))
+        self._write_own_field()
         self._write_calendars()
         self._write_tasks()
         self._write_resources()
         self._write_assignments()
         self._lines.append("</Project>")
         return "\n".join(self._lines) + "\n"
+
+    def _write_own_field(self) -> None:
+        """The custom field that carries our ids, so that the file finds its tasks again when it comes back."""
+        self._open("ExtendedAttributes")
+        self._open("ExtendedAttribute")
+        self._say("FieldID", OWN_FIELD)
+        self._say("FieldName", "Text30")
+        self._say("Alias", OWN_ALIAS)
+        self._close("ExtendedAttribute")
+        self._close("ExtendedAttributes")
 
     # --- text
 
@@ -356,6 +349,10 @@ class _Writer:
         self._say("IgnoreResourceCalendar", "1" if task.calendar else "0")
         self._say("Notes", task.notes)
         self._links(task)
+        self._open("ExtendedAttribute")
+        self._say("FieldID", OWN_FIELD)
+        self._say("Value", f"{self._ws.project.code}:{task.id}:{self._checked.get(task.id, '')}")
+        self._close("ExtendedAttribute")
         for baseline in self._ws.baselines:
             self._write_baseline(baseline, next((i for i in baseline.items if i.id == task.id), None))
 
