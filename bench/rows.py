@@ -65,6 +65,9 @@ class Bench:
     def requirements(self, count: int) -> Path:
         return self.place(f"requirements-{count}", lambda root: workload.requirement_workspace(PMKIT, root, count))
 
+    def signed(self, count: int) -> Path:
+        return self.place(f"signed-{count}", lambda root: workload.signed_workspace(PMKIT, root, count))
+
     def plan(self, count: int) -> Path:
         return self.place(f"plan-{count}", lambda root: workload.plan_workspace(PMKIT, root, count))
 
@@ -308,6 +311,52 @@ def trace(bench: Bench) -> Iterator[Line]:
     )
 
 
+def signoff(bench: Bench) -> Iterator[Line]:
+    """What is signed, checked against what was signed; and the signature itself, which touches every record."""
+    root, small = bench.signed(bench.size), bench.signed(bench.small)
+    sides = {
+        "verify": pmkit(root, "signoff", "verify"),
+        "small": pmkit(small, "signoff", "verify"),
+        "floor": bare_read(root),
+    }
+    found = in_turn(sides, max(FEW, bench.runs // 2))
+    what = f"`signoff verify`, {bench.size:,} requirements, cache valid"
+    yield line(what, "2.5 × a bare read of the files", 2.5, found, "verify", "floor")
+    yield line("the same", growth(bench), 11, found, "verify", "small")
+    again = bench.place(f"signing-{bench.size}", lambda at: shutil.copytree(root, at))
+    few = bench.place(f"signing-{bench.small}", lambda at: shutil.copytree(small, at))
+    found = in_turn({"record": sign(again), "small": sign(few), "git": sign_by_git(again)}, FEW)
+    what = f"`signoff record` of {bench.size:,} requirements, with its commit"
+    yield line(what, "6 × git writing and committing the same files", 6, found, "record", "git")
+    yield line("the same", growth(bench), 11, found, "record", "small")
+
+
+def put_back(root: Path) -> str:
+    """The workspace as it was before its signature; the commit that holds the signature."""
+    run(["git", "-C", str(root), "reset", "-q", "--hard", f"{workload.SIGNED}^"])
+    run(["git", "-C", str(root), "update-ref", "-d", "refs/tags/signoff/SGN-001"])
+    return workload.SIGNED
+
+
+def sign(root: Path) -> Side:
+    signature = ("--by", "wang.fang", "--date", "2026-03-10", "--evidence", str(root / ".git/scan.pdf"))
+
+    def once() -> Sample:
+        put_back(root)
+        (root / ".git/scan.pdf").write_bytes(b"scan")
+        return run([PMKIT, "-C", str(root), "signoff", "record", "SGN-001", *signature])
+
+    return once
+
+
+def sign_by_git(root: Path) -> Side:
+    def once() -> Sample:
+        signed, at = put_back(root), ["git", "-C", str(root)]
+        return both(run([*at, "checkout", "-q", signed, "--", "."]), run([*at, "commit", "-qm", "signed"]))
+
+    return once
+
+
 def weekly(bench: Bench) -> Iterator[Line]:
     count = max(100, bench.size // 5)
     root = bench.busy(count, count)
@@ -360,6 +409,6 @@ def rows() -> Mapping[str, Callable[[Bench], Iterator[Line]]]:
     """Every row by the name that `--only` takes."""
     return {
         "startup": startup, "show": show, "check": check, "peers": check_and_peers, "add": add, "plan": plan,
-        "plan-sizes": plan_sizes, "level": level, "simulate": simulate, "trace": trace,
+        "plan-sizes": plan_sizes, "level": level, "simulate": simulate, "trace": trace, "signoff": signoff,
         "audit": audit, "weekly": weekly, "git": git_processes, "writers": writers,
     }  # fmt: skip

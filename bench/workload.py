@@ -126,6 +126,27 @@ def requirement_workspace(pmkit: str, root: Path, count: int) -> None:
     commit_all(root)
 
 
+SIGNED = "refs/bench/signed"  # where the signature of a signed workspace is, whatever becomes of its branch
+
+
+def signed_workspace(pmkit: str, root: Path, count: int) -> None:
+    """Requirements that were reviewed, put out as a specification, and signed by the customer."""
+    new_project(pmkit, root)
+    for item in requirements(count):
+        path, text = requirement_file(item)
+        text = text.replace("status: draft\n", "status: reviewed\n")
+        write(root, path, f"{text}- to: reviewed\n  on: 2026-03-04\n  by: li.wei\n")
+    commit_all(root)
+    at = [pmkit, "-C", str(root)]
+    run([*at, "person", "add", "wang.fang", "--name", "Wang Fang", "--side", "customer", "--role", "pm"])
+    run([*at, "signoff", "prepare", "requirements", "--date", "2026-03-05"])
+    scan = root / ".git/scan.pdf"
+    scan.write_bytes(b"scan")
+    by = ("--by", "wang.fang", "--date", "2026-03-10")
+    run([*at, "signoff", "record", "SGN-001", *by, "--evidence", str(scan)])
+    run(["git", "-C", str(root), "update-ref", SIGNED, "HEAD"])
+
+
 def plan_workspace(pmkit: str, root: Path, count: int) -> None:
     new_project(pmkit, root)
     people = (root / "people.yaml").read_text(encoding="utf-8")

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pmkit.workspace.planning import Planned
 
 A = TypeVar("A")
+_LISTED = 20  # files that a command names beside the first
 
 
 @dataclass
@@ -274,9 +275,11 @@ class Session:
         )
         if said := "  ".join(part for part in (first, path, tell(commit)) if part):
             out(said)
-        for other in written.paths:
-            if other != path:
-                out(f"  {other}")
+        others = [other for other in written.paths if other != path]
+        for other in others[:_LISTED]:
+            out(f"  {other}")
+        if more_files := len(others[_LISTED:]):
+            out(f"  {tell(Text(en='... and {n} more files', zh='……及另外 {n} 个文件').format(n=more_files))}")
         for note in [*notes, *written.notes]:
             out(f"  {tell(note)}")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 import yaml
@@ -201,6 +202,13 @@ def amend_items(text: str, amendments: Sequence[Amendment]) -> str:
     return sheet.bom + new
 
 
+@lru_cache(maxsize=1)
+def _said(body: str) -> Any:
+    """What a text says, None where anything is wrong with it. Remembered: the next edit starts from what one made."""
+    data, found = parse(body, "")
+    return None if found else data
+
+
 class _Sheet:
     """A text while it is edited. Positions count characters of `body`; a column counts from 0."""
 
@@ -214,13 +222,12 @@ class _Sheet:
 
     def verified(self, candidates: Iterable[str], change: Callable[[Any], Any], keys: Keys) -> str:
         """The first candidate that says what the text said with the change made to it. Raises EditRefused."""
-        before, found = parse(self.body, "")
-        if before is None or found:
+        before = _said(self.body)
+        if before is None:
             raise _refused(keys)
         expected = change(before)
         for new in candidates:
-            after, found = parse(new, "")
-            if not found and after == expected:
+            if _said(new) == expected:
                 return self.bom + new
         raise _refused(keys)
 
