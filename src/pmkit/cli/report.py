@@ -139,7 +139,8 @@ def _view(s: Session, report: Report, asked: Asked) -> View:
 
 
 def _weekly_view(s: Session, seen: Workspace, asked: Asked) -> View:
-    from pmkit.reports.weekly import Sources, Week, weekly_report
+    from pmkit.reports.weekly.report import weekly_report
+    from pmkit.reports.weekly.sources import Sources, Week
 
     planned = scheduled(s, s.today.isoformat())
     week = Week.of(s.today, s.whole.project.first_day)
@@ -149,7 +150,7 @@ def _weekly_view(s: Session, seen: Workspace, asked: Asked) -> View:
 
 def _plan_view(s: Session, seen: Workspace, asked: Asked) -> View:
     from pmkit.reports.plan import MOST_DATES, plan_report
-    from pmkit.reports.weekly import Sources
+    from pmkit.reports.weekly.sources import Sources
 
     def sources(until: date) -> Sources:
         planned = scheduled(s, until.isoformat())

@@ -12,7 +12,8 @@ from pmkit.reports.curves import Series, TimeChart
 from pmkit.reports.network_chart import NetworkChart, NetworkNode
 from pmkit.reports.views import plan as view
 from pmkit.reports.views.blocks import Audience, Basis, Head, Wording
-from pmkit.reports.weekly import Sources, actual_percent, gantt, milestones, planned_percent, work_weights
+from pmkit.reports.weekly.progress import actual_percent, gantt, milestones, planned_percent, work_weights
+from pmkit.reports.weekly.sources import Sources
 from pmkit.workspace.planning import Planned
 
 MOST_DATES = 26  # status dates that the picture of drift goes back

@@ -1,0 +1,51 @@
+"""Section 8: papers that wait for an answer or a signature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from pmkit.domain.interviews import Interview
+from pmkit.domain.signoffs import SignOff
+from pmkit.kernel.text import Text
+from pmkit.reports.views import weekly as view
+from pmkit.workspace.model import Workspace
+from pmkit.workspace.signing import not_signed_again, prepared_records, unsigned_changes
+
+
+def awaited(ws: Workspace) -> Iterator[view.Awaited]:
+    """What waits for the customer: minutes and interviews to confirm, sheets to sign, changed texts to sign again."""
+    for meeting in ws.meetings:
+        if meeting.status == "sent":
+            sent = meeting.reached("sent")
+            document = Text("Minutes {id} {title}", "会议纪要 {id} {title}").format(id=meeting.id, title=meeting.title)
+            due = meeting.reply_by or (sent + timedelta(days=3) if sent else None)
+            yield view.Awaited(document, sent, due, Text("awaiting confirmation", "待确认"))
+    for interview in ws.of(Interview):
+        if interview.status == "sent":
+            document = Text("Interview record {id} {title}", "需求访谈记录 {id} {title}").format(
+                id=interview.id, title=interview.title
+            )
+            yield view.Awaited(
+                document, interview.reached("sent"), interview.reply_by, Text("awaiting confirmation", "待确认")
+            )
+    yield from _unsigned(ws)
+
+
+def _unsigned(ws: Workspace) -> Iterator[view.Awaited]:
+    """Sheets that are out for signature, and records that changed since they were signed."""
+    for signoff in ws.of(SignOff):
+        if signoff.status == "prepared":
+            document = Text("Sign-off sheet {id} {title}", "确认单 {id} {title}").format(
+                id=signoff.id, title=signoff.title
+            )
+            state = Text("signed in part", "部分签署") if signoff.signed else Text("awaiting signature", "待签署")
+            yield view.Awaited(document, signoff.reached("prepared"), signoff.reply_by, state)
+    out = prepared_records(ws.of(SignOff))
+    for standing in unsigned_changes(ws):
+        if standing.record_id not in out:
+            record = ws.records[standing.record_id]
+            document = Text("{id} {title}, signed in {signoff}", "{id} {title}（{signoff} 签认）").format(
+                id=record.id, title=record.name_to_show, signoff=standing.signoff.id
+            )
+            yield view.Awaited(document, None, None, not_signed_again(standing))

@@ -1,0 +1,69 @@
+"""项目周报, filled from the week's steps, the week's commits and the plan."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pmkit.reports.views import weekly as view
+from pmkit.reports.views.blocks import Audience, Basis
+from pmkit.reports.weekly.awaited import awaited
+from pmkit.reports.weekly.changes import changes
+from pmkit.reports.weekly.concerns import concerns
+from pmkit.reports.weekly.figures import figures
+from pmkit.reports.weekly.needed import needed
+from pmkit.reports.weekly.progress import actual_percent, gantt, milestones, planned_percent
+from pmkit.reports.weekly.sources import Sources, Week
+from pmkit.reports.weekly.work import next_week, staff, steps_of_the_week, work
+from pmkit.workspace.health import health, worst
+from pmkit.workspace.model import Workspace
+
+
+def weekly_report(
+    sources: Sources, as_of: date, audience: Audience, basis: Basis, summary: str | None = None
+) -> view.WeeklyReport:
+    """The report of the week that `as_of` ends."""
+    ws, planned = sources.seen, sources.planned
+    week = Week.of(as_of, ws.project.first_day)
+    states = health(ws, planned, sources.verdict, as_of)
+    overall = worst(states)
+    done, not_done = work(sources, week)
+    return view.WeeklyReport(
+        project=ws.project.name,
+        contract_no=ws.project.contract_no,
+        employer=ws.project.customer,
+        contractor=ws.project.supplier,
+        supervisor=ws.project.supervisor,
+        number=week.number,
+        start=week.start,
+        finish=week.finish,
+        prepared_by=next((p.name for p in ws.people if p.can_sign_as("supplier.pm")), None),
+        reviewed_by="",
+        to=_names(ws, "customer"),
+        cc=_names(ws, "supervisor"),
+        audience=audience,
+        overall=overall.lamp,
+        overall_remarks=overall.because if overall.lamp != "green" else "",
+        health=tuple(view.Health(s.aspect, s.lamp, s.because) for s in states),
+        planned=planned_percent(sources, as_of),
+        actual=actual_percent(sources),
+        summary=summary,
+        milestones=tuple(milestones(sources)),
+        done=(*done, *steps_of_the_week(ws, week)),
+        not_done=not_done,
+        next_week=tuple(next_week(sources, week)),
+        concerns=tuple(concerns(ws, week, sources.touched)),
+        needed=tuple(needed(sources, as_of)),
+        changes=tuple(changes(sources, week)),
+        awaited=tuple(awaited(ws)),
+        deliveries=(),
+        staff=tuple(staff(sources, week)),
+        quality=(),
+        photos=(),
+        gantt=gantt(sources, as_of),
+        basis=basis,
+        figures=tuple(figures(ws)) if audience == "internal" else (),
+    )
+
+
+def _names(ws: Workspace, side: str) -> tuple[str, ...]:
+    return tuple(p.name for p in ws.people if p.side == side and not p.left)

@@ -1,0 +1,112 @@
+"""Sections 3, 4 and 10: what was done, what was not, what comes next, who is at work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pmkit.domain.kind import Record, Tracked
+from pmkit.domain.people import Person, role_label
+from pmkit.domain.plan import Task
+from pmkit.kernel.text import Text
+from pmkit.reports.views import weekly as view
+from pmkit.reports.weekly.progress import frozen_items
+from pmkit.reports.weekly.sources import Sources, Week
+from pmkit.workspace.model import Workspace
+
+
+def work(sources: Sources, week: Week) -> tuple[tuple[view.Done, ...], tuple[view.NotDone, ...]]:
+    """What was reported in the week and is in time; what should be further than it is, and why."""
+    ws, planned, frozen = sources.seen, sources.planned, frozen_items(sources)
+    reported = {entry.id: entry for p in ws.progress if p.status_date in week for entry in p.tasks}
+    done, not_done = [], []
+    for task in planned.ws.tasks:
+        item = frozen.get(task.id)
+        due = item.baseline_finish if item else planned.item(task.id).finish.date()
+        percent = planned.percent(task.id)
+        entry = reported.get(task.id)
+        note = entry.note if entry else None
+        if percent < 100 and due <= week.finish:
+            cause = note or Text("cause not reported yet", "原因待填报")
+            not_done.append(view.NotDone(_called(task), _owner(ws, task), due, percent, cause))
+        elif entry is not None and percent > 0:
+            done.append(view.Done(_called(task), _owner(ws, task), due, percent, note or ""))
+    return tuple(done), tuple(not_done)
+
+
+def _called(task: Task) -> str:
+    return f"{task.id} {task.name}"
+
+
+def _owner(ws: Workspace, task: Task) -> str | None:
+    return ws.person_name(task.owner) or None
+
+
+def steps_of_the_week(ws: Workspace, week: Week) -> Iterator[view.Done]:
+    """What else came to a result in the week: meetings held, actions done, changes applied, requirements moved on."""
+    for meeting in ws.meetings:
+        if _reached_in(meeting, "held", week):
+            called = Text.same(f"{meeting.id} {meeting.title}")
+            n = len(meeting.decisions)
+            result = Text(f"{n} decision{'s' * (n > 1)}", f"议定 {n} 项") if n else ""
+            yield view.Done(called, ws.person_name(meeting.chair) or None, None, 100, result)
+    for action in ws.actions:
+        if _reached_in(action, "done", week):
+            called = Text.same(f"{action.id} {action.title}")
+            yield view.Done(called, ws.person_name(action.owner) or None, action.due, 100, action.result or "")
+    for change in ws.changes:
+        if _reached_in(change, "applied", week):
+            called = Text("Change applied: {id} {title}", "实施变更：{id} {title}").format(
+                id=change.id, title=change.title
+            )
+            applied = next(step for step in reversed(change.steps) if step.to == "applied")
+            yield view.Done(called, ws.person_name(applied.by) or None, None, 100, "")
+    for state, label in (
+        ("draft", Text("Requirements written: {ids}", "编制需求：{ids}")),
+        ("reviewed", Text("Requirements reviewed: {ids}", "评审需求：{ids}")),
+        ("confirmed", Text("Requirements confirmed: {ids}", "签认需求：{ids}")),
+    ):
+        moved = [r for r in ws.requirements if _reached_in(r, state, week)]
+        if moved:
+            owners = list(dict.fromkeys(ws.person_name(r.owner) for r in moved if r.owner))
+            owner = Text.join(Text.same(name) for name in owners[:3]) if owners else None
+            yield view.Done(label.format(ids=_listed(moved)), owner, None, 100, "")
+
+
+def _reached_in(record: Tracked, state: str, week: Week) -> bool:
+    return any(step.to == state and step.on in week for step in record.steps)
+
+
+def _listed(records: Sequence[Record]) -> Text:
+    """A few records by id and name, more by id, many as a number."""
+    if len(records) <= 2:
+        return Text.join(Text.same(f"{r.id} {r.name_to_show}") for r in records)
+    if len(records) <= 6:
+        return Text.join(Text.same(r.id) for r in records)
+    return Text("{first} … {last}, {n} in all", "{first}～{last} 等 {n} 项").format(
+        first=records[0].id, last=records[-1].id, n=len(records)
+    )
+
+
+def next_week(sources: Sources, week: Week) -> Iterator[view.Next]:
+    ws, planned = sources.seen, sources.planned
+    for task in planned.ws.tasks:
+        item = planned.item(task.id)
+        if planned.percent(task.id) < 100 and item.start.date() <= week.next_end and item.finish.date() > week.finish:
+            owner = ws.find(task.owner, Person) if task.owner else None
+            needs = owner.name if owner is not None and owner.side != "supplier" else None
+            yield view.Next(_called(task), _owner(ws, task), item.finish.date(), needs or "")
+
+
+def staff(sources: Sources, week: Week) -> Iterator[view.Staff]:
+    """Our own people with work in the week."""
+    ws, planned = sources.seen, sources.planned
+    work: dict[str, list[str]] = {}
+    for task in planned.ws.tasks:
+        item = planned.item(task.id)
+        if task.duration and item.start.date() <= week.finish and item.finish.date() >= week.start:
+            for given in task.assignments:
+                work.setdefault(given.target, []).append(task.name)
+    for handle, tasks in work.items():
+        person = ws.find(handle, Person)
+        if person is not None and person.side == "supplier":
+            yield view.Staff(person.name, role_label(person.side, person.role), Text.join(Text.same(t) for t in tasks))
