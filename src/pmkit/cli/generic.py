@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
@@ -70,13 +70,30 @@ def transitions(app: typer.Typer, kind: Kind, then: Then | None = None) -> None:
     for move in kind.states.moves if kind.states else ():
         if move.verb not in done and move.own_command is None:
             done.add(move.verb)
-            _transition(app, kind, move.verb, tell(move.label), then)
+            _transition(app, (kind,), move.verb, tell(move.label), then)
 
 
+<<<<<<< HEAD
 def _transition(app: typer.Typer, kind: Kind, verb: str, help_: str, then: Then | None) -> None:
     takes = {key for move in (kind.states.moves if kind.states else ()) if move.verb == verb for key in move.takes}
     fields = {name: found for name, found in options_of(kind).items() if found[0] in takes} if takes else {}
 
+=======
+def shared_transitions(app: typer.Typer, kinds: Sequence[Kind]) -> None:
+    """The same for kinds that share a noun: a verb takes the records of each kind that has it."""
+    verbs: dict[str, list[tuple[Kind, Text]]] = {}
+    for kind in kinds:
+        for move in kind.states.moves if kind.states else ():
+            if move.own_command is None:
+                verbs.setdefault(move.verb, []).append((kind, move.label))
+    for verb, owners in verbs.items():
+        labels = dict.fromkeys(f"{tell(kind.label)}{h(': ', '：')}{tell(label)}" for kind, label in owners)
+        help_ = h("; ", "；").join(labels)
+        _transition(app, tuple(kind for kind, _ in owners), verb, help_, None)
+
+
+def _transition(app: typer.Typer, kinds: Sequence[Kind], verb: str, help_: str, then: Then | None) -> None:
+>>>>>>> 2f0a960 (costs: Add budget, orders, actual costs, estimates and transfers)
     def run(
         s: Session,
         record_ids: Annotated[list[str], typer.Argument(metavar="ID...")],
@@ -87,10 +104,16 @@ def _transition(app: typer.Typer, kind: Kind, verb: str, help_: str, then: Then 
         from pmkit.workspace.edits import Set
         from pmkit.workspace.model import normal_id
 
+<<<<<<< HEAD
         records = [s.ws.get(record_id, kind.model) for record_id in dict.fromkeys(map(normal_id, record_ids))]
         given = {fields[name][0]: value for name, value in values.items() if value not in NOT_GIVEN}
         edits = move(s.ws, records, verb, s.acting, note, given)
         reached = next(c.value for c in edits.changes if isinstance(c, Set) and c.keys[-1] == "status")
+=======
+        records = [_of_kinds(s, record_id, kinds) for record_id in dict.fromkeys(map(normal_id, record_ids))]
+        edits = move(records, verb, s.acting, note)
+        reached = next(c.value for c in edits.changes if isinstance(c, Set))
+>>>>>>> 2f0a960 (costs: Add budget, orders, actual costs, estimates and transfers)
         s.write(edits, *([then(s, record, reached) for record in records] if then else []))
 
     command(app, verb, help_, WRITING, aliases={"as_": "--by"})(with_options(run, fields))
@@ -103,6 +126,12 @@ def with_options(function: Callable[..., None], fields: Fields) -> Callable[...,
     more = [p for _, p in fields.values()]
     function.__signature__ = inspect.Signature([*parameters, *more])  # type: ignore[attr-defined]
     return function
+
+
+def _of_kinds(s: Session, record_id: str, kinds: Sequence[Kind]) -> Record:
+    """The record with this id, of one of the kinds. Raises UsageError with the nearest id."""
+    found = kind_of_id(record_id)
+    return s.ws.get(record_id, found.model if found in kinds and found is not None else kinds[0].model)
 
 
 def add_command(app: typer.Typer, kind: Kind, verb: str = "add") -> None:

@@ -115,7 +115,7 @@ def export(
     else:
         ws = s.whole if internal else for_customer(s.whole)
         records = selected(ws, found, where or [], s.today)
-        sheet = sheet_of(ws, found, records, chosen, _yaml(), internal=internal)
+        sheet = sheet_of(ws, found, records, chosen, yaml_in_cells(), internal=internal)
     data = written([sheet], "csv" if format_ == "csv" else "xlsx")
     if out_ == "-":
         sys.stdout.flush()
@@ -191,12 +191,12 @@ def take(
 
     if len(quote) != 1:
         raise UsageError(Text("`--quote` is one character", "`--quote` 应为一个字符"))
-    grid = _sheet(read(Path(file).name, read_file(file), quote=quote), sheet)
-    mapped = _mapped(found, map_)
-    reading = rows_of(s.whole, found, grid, _yaml(), skip_unknown=skip_unknown, mapped=mapped)
-    _refuse_mistakes(s, found, file, reading, reading.mistakes if not reading.columns else ())
+    grid = sheet_named(read(Path(file).name, read_file(file), quote=quote), sheet)
+    mapped = mapped_columns(found, map_)
+    reading = rows_of(s.whole, found, grid, yaml_in_cells(), skip_unknown=skip_unknown, mapped=mapped)
+    refuse_mistakes(s, found, file, reading, reading.mistakes if not reading.columns else ())
     done = import_rows(s.whole, found, completed(reading.rows), s.next_id, s.acting)
-    _refuse_mistakes(s, found, file, reading, sorted([*reading.mistakes, *done.mistakes], key=lambda m: m.line))
+    refuse_mistakes(s, found, file, reading, sorted([*reading.mistakes, *done.mistakes], key=lambda m: m.line))
     notes = []
     if reading.ignored:
         names = ", ".join(reading.ignored)
@@ -204,7 +204,7 @@ def take(
     write_imported(s, done, *notes)
 
 
-def _mapped(kind: Kind, texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def mapped_columns(kind: Kind, texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """`COLUMN=FIELD` as heading -> path. Raises UsageError with the nearest field."""
     found = {}
     for text in texts:
@@ -259,14 +259,15 @@ def _proposed(done: Imported) -> Text:
     ).format(id=done.request, what=what)
 
 
-def _sheet(grids: tuple[Grid, ...], name: str | None) -> Grid:
+def sheet_named(grids: tuple[Grid, ...], name: str | None) -> Grid:
+    """The sheet of a workbook that was asked for, else the first. Raises UsageError with the nearest name."""
     if name is None:
         return grids[0]
     titles = {grid.name: grid for grid in grids}
     return titles[one_of(name, titles)]
 
 
-def _refuse_mistakes(s: Session, kind: Kind, file: str, reading: Reading, mistakes: Any) -> None:
+def refuse_mistakes(s: Session, kind: Kind, file: str, reading: Reading, mistakes: Any) -> None:
     """End the command with every mistake, each by its cell: exit 4 where all of them are the workflow's, else 2."""
     if not mistakes:
         return
@@ -306,7 +307,7 @@ def _mistake_json(reading: Reading, mistake: Mistake) -> dict[str, Any]:
     }
 
 
-def _yaml() -> Yaml:
+def yaml_in_cells() -> Yaml:
     """Nested values as they stand in a file."""
     from pmkit.connectors.records import Yaml
     from pmkit.store.yaml_read import parse

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,7 +40,6 @@ _SEPARATED = frozenset({"after"})  # lists whose items hold no comma, like links
 _MARKS = re.compile(r"[,，、;；\n]")
 _TRUE, _FALSE = frozenset({"yes", "true", "y", "1", "是", "√", "✓"}), frozenset({"no", "false", "n", "0", "否", "×"})
 _NAMED = re.compile(r"(?P<name>.*?)\s*[(（]\s*(?P<handle>[a-z][a-z0-9._-]*)\s*[)）]\Z")
-_NUMBER = re.compile(r"-?[0-9,]+(\.[0-9]+)?\Z")
 _HEAD_ROWS = 20  # rows in which the headings are looked for: ledgers have titles above them
 
 
@@ -436,8 +436,9 @@ def _back(ws: Workspace, kind: Kind, what: Field, text: str) -> str:
         return normal_id(text)
     if what.form == "day":
         return plain_day(text)
-    if what.money and _NUMBER.match(text):
-        return f"{text} {ws.project.currency}"
+    if what.money:
+        with suppress(ValueError):  # what is no amount, validation says
+            return str(Money.read(text, ws.project.currency))
     for choice in _choices_of(kind, what.path):
         label = what.what.words.get(choice, Text.same(choice))
         if text.casefold() in {choice.casefold(), label.en.casefold(), label.zh.casefold()}:
