@@ -24,6 +24,8 @@ CALLS = {
     "plan show": ["plan show"],
     "plan drift": ["plan drift"],
     "plan evm": ["plan evm"],
+    "cost show": ["cost show"],
+    "cost import": ["cost import ledger.csv --category travel", "cost import ledger.csv --category travel --dry-run"],
     "plan load": ["plan load", "plan load --by month"],
     "plan what-if": ["plan what-if T-001 --duration 20d"],
     "plan compress": ["plan compress --to 2026-03-23"],
@@ -102,6 +104,7 @@ def full(park):
     park("set T-002 overlap=1d")
     park("plan task add --phase PH1 --name 缓冲 --duration 5d --buffer project --after T-002")
     park.edit("actions/ACT-001.yaml", "title: 催要门禁文档", "title: 催要文档")
+    park.write("ledger.csv", "日期,金额\n2026-03-04,12.50\n")
     park.write("bad.csv", "名称,概率\n甲,9\n")
 
 

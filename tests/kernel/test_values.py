@@ -122,3 +122,39 @@ def _read(words):
         else:
             cents, digit = cents + Decimal(digit) * {"角": Decimal("0.1"), "分": Decimal("0.01")}[ch], 0
     return total + cents
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("¥1,234.50", "1234.50 CNY"), ("￥1,234.50", "1234.50 CNY"), ("１，２３４．５０元", "1234.50 CNY"), ("(88.00)", "-88.00 CNY"),
+        ("（1,000）", "-1000.00 CNY"), ("-¥5", "-5.00 CNY"), ("¥-5.00", "-5.00 CNY"), ("USD 20", "20.00 USD"),
+        ("20 USD", "20.00 USD"), ("$20", "20.00 USD"), ("人民币 300元", "300.00 CNY"), (".5", "0.50 CNY"), ("1 234", "1234.00 CNY"),
+    ],
+)  # fmt: skip
+def test_money_as_ledgers_write_it(text, amount):
+    assert str(Money.read(text, "CNY")) == amount
+
+
+@pytest.mark.parametrize("text", ["", "12,34", "abc", "--5", "-¥-5", "1,2345", "(5", "20 USD元", "1.2.3", "五元"])
+def test_what_is_no_money(text):
+    with pytest.raises(ValueError, match=r"."):
+        Money.read(text, "CNY")
+
+
+@given(
+    st.integers(-(10**12), 10**12),
+    st.lists(st.integers(0, 10**6), min_size=1, max_size=12),
+    st.sampled_from(["CNY", "JPY", "KWD"]),
+)
+def test_parts_add_up_to_the_whole_and_are_fair(units, weights, currency):
+    whole = Money(Decimal(units).scaleb({"CNY": -2, "JPY": 0, "KWD": -3}[currency]), currency)
+    if not sum(weights):
+        with pytest.raises(ValueError, match="nothing to split by"):
+            whole.split(weights)
+        return
+    parts = whole.split(weights)
+    assert Money.total(parts, currency) == whole
+    unit = Decimal(1).scaleb({"CNY": -2, "JPY": 0, "KWD": -3}[currency])
+    for part, weight in zip(parts, weights, strict=True):
+        assert abs(part.amount - whole.amount * weight / sum(weights)) < unit

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pmkit.actions.records import NextId, check_links, started
+from pmkit.actions.records import NextId, added, check_links, started
 from pmkit.domain.costs import (
     ACTUAL,
     BUDGET,
@@ -35,7 +35,7 @@ from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.kernel.usage import usage
 from pmkit.workspace.costs import ZERO, accounts, actual_lines, booked_transfers, changed, is_balanced, sums
-from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Set
+from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Set, headed
 from pmkit.workspace.layout import new_path
 from pmkit.workspace.model import Workspace, normal_id
 
@@ -161,8 +161,12 @@ def budget(
     at = known.at("lines")
     changes: list[Change] = [Set(known.spot.path, (key,), value) for key, value in said.items()]
     changes += [Append(at.path, at.keys, line) for line in lines]
-    what = f"{len(lines)} lines" if len(lines) > 1 else "a line" if lines else ", ".join(said)
-    return Edits(tuple(changes), "budget.add", (known.id,), f"{known.id}: Budget {what}", acting.by, acting.on)
+    what = (
+        Text(en="Add lines: {n}", zh="新增明细 {n} 条").format(n=len(lines))
+        if lines
+        else Text("Set the reserves", "设置储备")
+    )
+    return Edits(tuple(changes), "budget.add", (known.id,), headed(known.id, what), acting.by, acting.on)
 
 
 def lines_from_plan(ws: Workspace, category: str) -> list[dict[str, Any]]:
@@ -325,7 +329,7 @@ def forecast(
         changes.append(Append(at.path, at.keys, raw) if place is None else Set(at.path, at.keys, raw["amount"]))
     if reason:
         changes.append(Set(known.spot.path, ("reason",), reason))
-    subject = f"{known.id}: Estimate what is still to be spent"
+    subject = headed(known.id, Text("Estimate what is still to be spent", "估算尚需支出"))
     return Edits(tuple(changes), "forecast.set", (known.id,), subject, acting.by, acting.on)
 
 
@@ -423,10 +427,9 @@ def _new(ws: Workspace, kind: Kind, values: Mapping[str, Any], next_id: NextId, 
     check_links(ws, record)
     data = file_data(record)
     total = ", ".join(f"{amount} {currency}" for currency, amount in sums(getattr(record, "lines", ())).items())
-    subject = (
-        f"{record_id}: Add {kind.label.en} {record.name_to_show if record.name_to_show != record_id else ''}".rstrip()
-    )
+    said = added(record) if record.name_to_show != record_id else headed(record_id, kind.label)
+    subject = Text(en="{said} ({total})", zh="{said}（{total}）").format(said=said, total=total) if total else said
     return Edits(
         (Create(new_path(kind, record_id), data, kind.name),),
-        f"{kind.name}.add", (record_id,), f"{subject} ({total})" if total else subject, acting.by, acting.on,
+        f"{kind.name}.add", (record_id,), subject, acting.by, acting.on,
     )  # fmt: skip

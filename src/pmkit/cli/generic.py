@@ -73,12 +73,6 @@ def transitions(app: typer.Typer, kind: Kind, then: Then | None = None) -> None:
             _transition(app, (kind,), move.verb, tell(move.label), then)
 
 
-<<<<<<< HEAD
-def _transition(app: typer.Typer, kind: Kind, verb: str, help_: str, then: Then | None) -> None:
-    takes = {key for move in (kind.states.moves if kind.states else ()) if move.verb == verb for key in move.takes}
-    fields = {name: found for name, found in options_of(kind).items() if found[0] in takes} if takes else {}
-
-=======
 def shared_transitions(app: typer.Typer, kinds: Sequence[Kind]) -> None:
     """The same for kinds that share a noun: a verb takes the records of each kind that has it."""
     verbs: dict[str, list[tuple[Kind, Text]]] = {}
@@ -88,12 +82,14 @@ def shared_transitions(app: typer.Typer, kinds: Sequence[Kind]) -> None:
                 verbs.setdefault(move.verb, []).append((kind, move.label))
     for verb, owners in verbs.items():
         labels = dict.fromkeys(f"{tell(kind.label)}{h(': ', '：')}{tell(label)}" for kind, label in owners)
-        help_ = h("; ", "；").join(labels)
-        _transition(app, tuple(kind for kind, _ in owners), verb, help_, None)
+        _transition(app, tuple(kind for kind, _ in owners), verb, h("; ", "；").join(labels), None)
 
 
 def _transition(app: typer.Typer, kinds: Sequence[Kind], verb: str, help_: str, then: Then | None) -> None:
->>>>>>> 2f0a960 (costs: Add budget, orders, actual costs, estimates and transfers)
+    moves = [move for kind in kinds if kind.states for move in kind.states.moves if move.verb == verb]
+    takes = {key for move in moves for key in move.takes}
+    fields = {name: found for name, found in options_of(kinds[0]).items() if found[0] in takes} if takes else {}
+
     def run(
         s: Session,
         record_ids: Annotated[list[str], typer.Argument(metavar="ID...")],
@@ -104,16 +100,10 @@ def _transition(app: typer.Typer, kinds: Sequence[Kind], verb: str, help_: str, 
         from pmkit.workspace.edits import Set
         from pmkit.workspace.model import normal_id
 
-<<<<<<< HEAD
-        records = [s.ws.get(record_id, kind.model) for record_id in dict.fromkeys(map(normal_id, record_ids))]
+        records = [_of_kinds(s, record_id, kinds) for record_id in dict.fromkeys(map(normal_id, record_ids))]
         given = {fields[name][0]: value for name, value in values.items() if value not in NOT_GIVEN}
         edits = move(s.ws, records, verb, s.acting, note, given)
         reached = next(c.value for c in edits.changes if isinstance(c, Set) and c.keys[-1] == "status")
-=======
-        records = [_of_kinds(s, record_id, kinds) for record_id in dict.fromkeys(map(normal_id, record_ids))]
-        edits = move(records, verb, s.acting, note)
-        reached = next(c.value for c in edits.changes if isinstance(c, Set))
->>>>>>> 2f0a960 (costs: Add budget, orders, actual costs, estimates and transfers)
         s.write(edits, *([then(s, record, reached) for record in records] if then else []))
 
     command(app, verb, help_, WRITING, aliases={"as_": "--by"})(with_options(run, fields))
