@@ -360,6 +360,12 @@ def _link_mistakes(ws: Workspace, target: _Target) -> Iterable[Mistake]:
         return
     for link, says in link_problems(ws, record):
         yield Mistake(target.row.line, _path(target.row, [str(key) for key in link.keys]), says)
+    for key, says in record.kind.rules(record, ws.project):
+        yield Mistake(
+            target.row.line,
+            _path(target.row, [key]),
+            Text(en="`{key}`: {says}", zh="`{key}`：{says}").format(key=key, says=says),
+        )
     if isinstance(record, Task):
         try:
             after = links(ws, record.after)

@@ -37,6 +37,7 @@ def new_record(ws: Workspace, kind: Kind, values: Mapping[str, Any], record_id: 
     """A record made of what a person gave, at the beginning of its workflow. Raises UsageError with all mistakes."""
     record = validated(kind.model, started(kind, record_id, with_currency(ws, kind, values), acting))
     check_links(ws, record)
+    check_rules(ws, record)
     return with_seen(ws, record)
 
 
@@ -99,6 +100,7 @@ def set_fields(ws: Workspace, record: Record, assignments: Sequence[str], acting
             Text(en="{id} says that already; nothing to write", zh="{id} 已是该内容，无需修改").format(id=record.id)
         )
     check_links(ws, revised)
+    check_rules(ws, revised, keys)
     labels = Text.join(about(type(record))[key].label for key in keys)
     subject = headed(record.id, Text("Set {keys}", "修改{labels}").format(keys=", ".join(keys), labels=labels))
     return Edits(tuple(changes), f"{record.kind.name}.set", (record.id,), subject, acting.by, acting.on)
@@ -338,6 +340,19 @@ def check_links(ws: Workspace, record: Record) -> None:
             if any("person" in link.takes for link, _ in wrong)
             else None,
         )
+
+
+def check_rules(ws: Workspace, record: Record, keys: Sequence[str] = ()) -> None:
+    """Refuse what does not fit the project's profile; of an edit only what one of its `keys` says."""
+    wrong = [
+        Text(en="`{key}` ({label}): {says}", zh="`{key}`（{label}）：{says}").format(
+            key=key, label=about(type(record))[key].label, says=says
+        )
+        for key, says in record.kind.rules(record, ws.project)
+        if not keys or key in keys
+    ]
+    if wrong:
+        raise UsageError(Text.join(wrong, en="\n", zh="\n"))
 
 
 def link_problems(ws: Workspace, record: Record) -> list[tuple[Link, Text]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
@@ -124,15 +124,25 @@ def _of_kinds(s: Session, record_id: str, kinds: Sequence[Kind]) -> Record:
     return s.ws.get(record_id, found.model if found in kinds and found is not None else kinds[0].model)
 
 
-def add_command(app: typer.Typer, kind: Kind, verb: str = "add") -> None:
-    """`pmkit KIND add` with an option for each field that a person fills in."""
-    fields = options_of(kind)
+Completed = Callable[[Session, dict[str, Any]], dict[str, Any]]  # options as fields, with what follows from them
+
+
+def add_command(
+    app: typer.Typer,
+    kind: Kind,
+    verb: str = "add",
+    completed: Completed = lambda _, values: values,
+    more: Fields | None = None,
+) -> None:
+    """`pmkit KIND add` with an option for each field that a person fills in; `more` options for `completed` to read."""
+    fields = {**options_of(kind), **(more or {})}
 
     def run(s: Session, **values: Any) -> None:
         from pmkit.actions.records import add
 
-        given = ask_missing(kind, {fields[name][0]: value for name, value in values.items() if value not in NOT_GIVEN})
-        s.write(add(s.ws, kind, given, s.next_id, s.acting))
+        named = {fields[name][0]: value for name, value in values.items()}
+        given = ask_missing(kind, {key: value for key, value in named.items() if value not in NOT_GIVEN})
+        s.write(add(s.ws, kind, completed(s, given), s.next_id, s.acting))
 
     command(app, verb, h(f"Add a {kind.label.en}", f"新增{kind.label.zh}"), WRITING)(with_options(run, fields))
 
@@ -142,7 +152,7 @@ def options_of(kind: Kind) -> Fields:
     found = {}
     for key, what in sorted(about(kind.model).items(), key=lambda item: item[0] in LAST):
         name = attribute_names(kind.model)[key]
-        if key in _NOT_ASKED or _holds_parts(kind.model.model_fields[name].annotation):
+        if key in _NOT_ASKED or _is_nested(kind.model.model_fields[name].annotation):
             continue
         is_list = _is_tuple(kind.model.model_fields[name].annotation)
         flag = kind.model.model_fields[name].annotation is bool
@@ -222,10 +232,11 @@ def _is_tuple(annotation: Any) -> bool:
     return get_origin(annotation) is tuple or any(_is_tuple(a) for a in get_args(annotation) if a is not type(None))
 
 
-def _holds_parts(annotation: Any) -> bool:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def _is_nested(annotation: Any) -> bool:
+    """True for parts and mappings: no option can say them."""
+    if get_origin(annotation) is Mapping or (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
         return True
-    return any(_holds_parts(a) for a in get_args(annotation))
+    return any(_is_nested(a) for a in get_args(annotation))
 
 
 def show_command(app: typer.Typer) -> None:

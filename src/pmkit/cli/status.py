@@ -12,7 +12,8 @@ from pmkit.cli.report import verdict
 from pmkit.cli.session import AT_REVISION, Session, command, out, parse_date, print_json, single
 from pmkit.domain.actions import ActionItem
 from pmkit.domain.changes import STATES, ChangeRequest
-from pmkit.domain.risks import BANDS, Risk
+from pmkit.domain.rating import BANDS
+from pmkit.domain.risks import Risk
 from pmkit.kernel.errors import PmkitError
 from pmkit.kernel.text import Text, pad
 from pmkit.output.drift import sentence
@@ -61,7 +62,7 @@ def _status(
     _section(h("Overdue", "逾期事项"), [f"{a.id}  {a.title}  {ws.person_name(a.owner)}  {a.due}" for a in overdue])
     _section(
         h("Top risks", "主要风险"),
-        [f"{r.id}  {r.title}  {tell(BANDS[r.band]) if r.band else '?'} {r.score or ''}".rstrip() for r in risks[:5]],
+        [f"{r.id}  {r.title}  {_band(ws, r)} {r.score or ''}".rstrip() for r in risks[:5]],
     )
 
 
@@ -75,6 +76,11 @@ class _View(NamedTuple):
     overdue: list[ActionItem]
     changes: list[ChangeRequest]
     risks: list[Risk]
+
+
+def _band(ws: Workspace, risk: Risk) -> str:
+    band = ws.project.risk.band(risk.score)
+    return tell(BANDS[band]) if band else "?"
 
 
 def _view(s: Session) -> _View:

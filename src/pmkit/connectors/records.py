@@ -211,7 +211,8 @@ _FORM_NOTES = {
 def _column(ws: Workspace, kind: Kind, what: Field, lang: Lang) -> Column:
     note = "\n".join(t.to(lang) for t in (what.hint, _FORM_NOTES.get(what.form, Text.same(""))) if t.en)
     heading = headings(kind)[what.path].to(lang) + (" *" if what.required else "")
-    return Column(heading, _picks(ws, kind, what, lang), free=what.form in {"words", "lines"}, note=note)
+    free = what.form in {"words", "lines"} or bool(what.what.words and not _choices_of(kind, what.path))
+    return Column(heading, _picks(ws, kind, what, lang), free=free, note=note)
 
 
 def _checked(lang: Lang) -> Column:
@@ -234,7 +235,7 @@ def headings(kind: Kind) -> dict[Path, Text]:
 
 def _picks(ws: Workspace, kind: Kind, what: Field, lang: Lang) -> tuple[str, ...]:
     """What the drop-down of a field offers."""
-    if choices := _choices_of(kind, what.path):
+    if choices := _choices_of(kind, what.path) or tuple(what.what.words):
         return tuple(_word(what.what, choice, lang) for choice in choices)
     if what.form == "flag":
         return YES.to(lang), NO.to(lang)
@@ -439,7 +440,7 @@ def _back(ws: Workspace, kind: Kind, what: Field, text: str) -> str:
     if what.money:
         with suppress(ValueError):  # what is no amount, validation says
             return str(Money.read(text, ws.project.currency))
-    for choice in _choices_of(kind, what.path):
+    for choice in _choices_of(kind, what.path) or what.what.words:
         label = what.what.words.get(choice, Text.same(choice))
         if text.casefold() in {choice.casefold(), label.en.casefold(), label.zh.casefold()}:
             return choice

@@ -24,7 +24,7 @@ from pmkit.kernel.place import Spot
 from pmkit.kernel.text import Text, did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Visibility = Literal["internal", "customer"]
 VISIBILITIES = {"internal": Text("internal", "内部"), "customer": Text("customer", "客户可见")}
@@ -232,8 +232,9 @@ class Kind:
     `name` is the command line's noun, `folder` where new records go, `path` the file of a kind that has just one,
     `list_key` the list that holds the items of a LIST kind. `added_by`: the command that makes one, where fields alone
     do not. `due`: what a record asks of somebody. `called`: the words of the command line, where they are more than the
-    name (`acceptance case`). `traced`: what names a record is downstream of it; not so the bookkeeping that names every
-    task. `signable`: the customer may sign its content, which is then frozen.
+    name (`acceptance case`). `rules`: what does not fit the project's profile, by the field. `traced`: what names a
+    record is downstream of it; not so the bookkeeping that names every task. `signable`: the customer may sign its
+    content, which is then frozen.
     """
 
     name: str
@@ -254,6 +255,7 @@ class Kind:
     traced: bool = True
     due: tuple[Due, ...] = ()
     signable: bool = False
+    rules: Callable[[Any, Any], Iterable[tuple[str, Text]]] = lambda _record, _project: ()
 
     @property
     def command(self) -> str:

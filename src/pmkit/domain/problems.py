@@ -39,6 +39,7 @@ _PROBLEMS = {
     "negative_duration": Text("is a negative duration", "工期为负"),
     "money": Text("is not an amount like 20000.00 CNY", "不是金额（应写作 20000.00 CNY）"),
     "flag": Text("is neither true nor false", "应为 true 或 false"),
+    "levels": Text("is neither 3 nor 5", "应为 3 或 5"),
     "check_code": Text("is not a check like REQ101", "不是检查项编号（应写作 REQ101）"),
     "handle": Text(
         "is not a handle like li.wei (lower-case Latin letters, digits, . _ -)",
@@ -58,6 +59,7 @@ _FORMS = {
     r"^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$": Text(
         "are not hours like 09:00-12:00", "不是时间段（应写作 09:00-12:00）"
     ),
+    r"^[0-9]{1,3}(\.[0-9]{1,2})?%$": Text("is not a percentage like 2.5%", "不是百分比（应写作 2.5%）"),
     r"^[0-9.]+(d|%)$": Text("is not a threshold like 5d or 10%", "不是阈值（应写作 5d 或 10%）"),
 }
 

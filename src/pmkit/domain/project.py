@@ -10,6 +10,7 @@ from pydantic import Field
 
 from pmkit.domain.approval import DEFAULT_LEVELS, DEFAULT_NO_CONTRACT_PRICE, ApprovalPolicy
 from pmkit.domain.kind import About, Kind, Part, Record, Storage
+from pmkit.domain.rating import RiskScale
 from pmkit.domain.values import Amount, Day, Line, Moment, Prose, Span
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.text import Text
@@ -80,6 +81,7 @@ class Project(Record):
     calendars: Annotated[Mapping[Line, CalendarSettings], About("Further calendars", "其他日历")] = {}
     thresholds: Annotated[Thresholds, About("Thresholds", "阈值")] = Thresholds()
     checks: Annotated[CheckSettings, About("Checks", "检查")] = CheckSettings()
+    risk: Annotated[RiskScale, About("Rating of risks", "风险评级规则")] = RiskScale()
     approval: Annotated[ApprovalPolicy, About("Approval", "审批规则"), Field(default_factory=default_policy)]
 
     @property

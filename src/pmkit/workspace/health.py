@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from pmkit.domain.plan import Task
+from pmkit.domain.rating import SERIOUS
 from pmkit.kernel.text import Text
 from pmkit.workspace.approvals import answer_due
 from pmkit.workspace.model import Workspace
@@ -98,12 +99,20 @@ def _quality() -> State:
 
 
 def _risk(ws: Workspace) -> State:
-    bare = [risk for risk in ws.risks if not risk.is_closed and not risk.response]
-    for wanted, lamp in (("extreme", "red"), ("high", "amber")):
-        found = [risk.id for risk in bare if risk.band == wanted]
-        if found:
-            because = Text("rated {band} without a response: {ids}", "{band}风险尚无应对措施：{ids}").format(
-                band=Text(wanted, {"extreme": "极高", "high": "高"}[wanted]), ids=", ".join(found)
-            )
-            return State("risk", "red" if lamp == "red" else "amber", because)
+    """Red: an extreme one whose response nobody agreed; amber: a high one without a measure."""
+    threats = [risk for risk in ws.risks if not risk.is_closed and risk.is_threat]
+    band = {risk.id: ws.project.risk.band(risk.score) for risk in threats}
+    extreme = [risk.id for risk in threats if band[risk.id] == "extreme" and risk.status != "responding"]
+    if extreme:
+        says = Text("rated extreme, no response agreed: {ids}", "极高风险的应对措施尚未确定：{ids}")
+        return State("risk", "red", says.format(ids=Text.join(map(Text.same, extreme))))
+    measured = {str(action.from_) for action in ws.actions}
+    bare = [
+        risk.id
+        for risk in threats
+        if band[risk.id] in SERIOUS and not risk.response and risk.strategy != "accept" and risk.id not in measured
+    ]
+    if bare:
+        says = Text("rated high without a measure: {ids}", "高风险尚无应对措施：{ids}")
+        return State("risk", "amber", says.format(ids=Text.join(map(Text.same, bare))))
     return State("risk", "green", Text("under control", "受控"))

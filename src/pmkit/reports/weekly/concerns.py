@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
+from pmkit.domain.rating import SERIOUS
 from pmkit.domain.risks import RISK, Risk
 from pmkit.kernel.text import Text
 from pmkit.reports.views import weekly as view
@@ -16,7 +17,7 @@ def concerns(ws: Workspace, week: Week, touched: AbstractSet[str]) -> Iterator[v
     """Open risks that are high, or new or changed in the week; the highest first."""
     for risk in sorted(ws.risks, key=lambda r: (-(r.score or 0), r.id)):
         is_news = risk.id in touched or any(step.on in week for step in risk.steps)
-        if (not risk.is_closed and risk.band in {"high", "extreme"}) or is_news:
+        if (not risk.is_closed and ws.project.risk.band(risk.score) in SERIOUS) or is_news:
             yield view.Concern(
                 ref=risk.id,
                 description=risk.title,
