@@ -47,7 +47,7 @@ def open_from_risk(
         states = RISK.states
         assert states is not None  # noqa: S101 - declared with states
         changes += step_to(risk, states.move(RISK, risk.id, risk.status, "occur").to, acting, note)
-    record = new_record(ws, ISSUE, {**_taken_over(risk), **values}, next_id(ISSUE.prefix), acting)
+    record = new_record(ws, ISSUE, {**_taken_over(ws, risk), **values}, next_id(ISSUE.prefix), acting)
     changes.append(Create(new_path(ISSUE, record.id), file_data(record), ISSUE.name))
     return Edits(
         tuple(changes),
@@ -64,14 +64,14 @@ def open_from_risk(
     )
 
 
-def _taken_over(risk: Risk) -> dict[str, Any]:
+def _taken_over(ws: Workspace, risk: Risk) -> dict[str, Any]:
     said = {
         "title": risk.title,
         "description": risk.effect,
         "cause": risk.cause,
         "action": risk.contingency or risk.response,
         "category": _CATEGORIES.get(risk.category or ""),
-        "severity": _SEVERITIES.get(risk.band or ""),
+        "severity": _SEVERITIES.get(ws.project.risk.band(risk.score) or ""),
         "owner": risk.owner,
         "visibility": "customer" if risk.seen_by_customer else "internal",
     }

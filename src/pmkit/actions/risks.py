@@ -27,7 +27,7 @@ from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text
 from pmkit.workspace.calendars import project_calendar
-from pmkit.workspace.edits import Acting, Change, Create, Edits
+from pmkit.workspace.edits import Acting, Change, Create, Edits, headed
 from pmkit.workspace.layout import new_path
 from pmkit.workspace.model import Workspace
 
@@ -111,7 +111,12 @@ def assess(
         changes += step_to(risk, move.to if move else "assessed", acting, note)
     ids = tuple(risk.id for risk in risks)
     return Edits(
-        tuple(changes), "risk.assess", ids, f"{ids_in_short(ids)}: Record the assessment", acting.by, acting.on
+        tuple(changes),
+        "risk.assess",
+        ids,
+        headed(ids_in_short(ids), Text("Record the assessment", "记录评估")),
+        acting.by,
+        acting.on,
     )
 
 
@@ -120,7 +125,9 @@ def review(ws: Workspace, risk: Risk, values: Mapping[str, Any], acting: Acting,
     move = RISK.states.move(RISK, risk.id, risk.status, "review") if RISK.states else None
     _, made = _revised(ws, risk, values, acting.on)
     changes = (*made, *step_to(risk, move.to if move else risk.status, acting, note))
-    return Edits(changes, "risk.review", (risk.id,), f"{risk.id}: Look at it again", acting.by, acting.on)
+    return Edits(
+        changes, "risk.review", (risk.id,), headed(risk.id, Text("Look at it again", "复评")), acting.by, acting.on
+    )
 
 
 def respond(
@@ -162,8 +169,8 @@ def respond(
         raise Refused(
             Text(en="{id} says that already; nothing to write", zh="{id} 已是该内容，无需修改").format(id=risk.id)
         )
-    subject = f"{risk.id}: {'Add to the response' if started else 'Start the response'}"
-    return Edits(tuple(changes), "risk.respond", (risk.id, *actions), subject, acting.by, acting.on)
+    what = Text("Add to the response", "补充应对措施") if started else Text("Start the response", "开始应对")
+    return Edits(tuple(changes), "risk.respond", (risk.id, *actions), headed(risk.id, what), acting.by, acting.on)
 
 
 def _revised(ws: Workspace, risk: Risk, values: Mapping[str, Any], reviewed: date | None) -> tuple[Risk, list[Change]]:

@@ -10,38 +10,38 @@ import typer
 
 from pmkit.cli.generic import (
     NOT_GIVEN,
+    Fields,
     add_command,
     list_command,
     options_of,
     set_command,
     show_command,
     transitions,
+    with_options,
 )
 from pmkit.cli.language import h, tell
 from pmkit.cli.session import WRITING, Session, command, group
+from pmkit.domain.issues import ISSUE
 from pmkit.domain.rating import ASPECTS
 from pmkit.domain.risks import RISK, Risk
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 app = group(tell(RISK.plural))
-_RATING = ("probability", "impact", "chance", "delay", "cost")
-_RESPONSE = ("strategy", "response", "trigger", "contingency", "owner", "due")
-_FIELDS = dict(options_of(RISK).values())
-_NOTE = typer.Option("--note", help=h("a remark to keep with the step", "随步骤保存的说明"))
-_KEYWORD = inspect.Parameter.KEYWORD_ONLY
-
-
-def _option(name: str, kind: Any, metavar: str, text: str) -> inspect.Parameter:
-    option = typer.Option("--" + name.replace("_", "-"), metavar=metavar, help=text)
-    return inspect.Parameter(name, _KEYWORD, default=None, annotation=Annotated[kind, option])
-
-
 _ON = tuple(f"on_{aspect}" for aspect in ASPECTS)
-_OWN = {
+_NOTE = typer.Option("--note", help=h("a remark to keep with the step", "随步骤保存的说明"))
+
+
+def _option(name: str, kind: Any, metavar: str, text: str) -> tuple[str, inspect.Parameter]:
+    option = typer.Option("--" + name.replace("_", "-"), metavar=metavar, help=text)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return name, inspect.Parameter(name, keyword, default=None, annotation=Annotated[kind, option])
+
+
+_OWN: Fields = {
     name: _option(name, str | None, "1..5", h(f"impact on {label.en.lower()}", f"对{label.zh}的影响"))
     for name, label in zip(_ON, ASPECTS.values(), strict=True)
 }
@@ -57,20 +57,20 @@ _OWN["residual"] = _option(
     "PxI",
     h("what is left: probability x impact, 2x3", "残余风险：概率x影响，如 2x3"),
 )
-
-
-def _fields(*names: str) -> Callable[[Any], Any]:
-    """The function with an option for each of these fields of a risk, in place of `**values`."""
-
-    def wrap(function: Any) -> Any:
-        own = [p for p in inspect.signature(function, eval_str=True).parameters.values() if p.kind is not p.VAR_KEYWORD]
-        more = [_FIELDS.get(name) or _OWN[name] for name in names]
-        function.__signature__ = inspect.Signature(
-            [*(p.replace(kind=_KEYWORD) if n else p for n, p in enumerate(own)), *more]
-        )
-        return function
-
-    return wrap
+_ALL: Fields = {**options_of(RISK), **_OWN}
+_RATING = {
+    name: _ALL[name]
+    for name in ("probability", "impact", "chance", "delay", "cost", *_ON, "task", "residual", "review_on")
+}
+_OF_ISSUE = {
+    name: found
+    for name, found in options_of(ISSUE).items()
+    if name in {"description", "severity", "urgency", "impact", "action", "owner", "due"}
+}
+_RESPONSE = {
+    name: _ALL[name]
+    for name in ("strategy", "response", "trigger", "contingency", "owner", "due", "residual", "review_on")
+}
 
 
 def _values(given: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +126,6 @@ def rating_words(s: Session, risk: Risk) -> Text:
     )  # fmt: skip
 
 
-@_fields(*_RATING, *_ON, "task", "residual", "review_on")
 def _assess(
     s: Session,
     record_ids: Annotated[list[str], typer.Argument(metavar="ID...")],
@@ -156,7 +155,6 @@ def _rated(s: Session, edits: Any) -> list[Text]:
     return notes
 
 
-@_fields(*_RATING, *_ON, "task", "residual", "review_on")
 def _review(
     s: Session,
     record_id: Annotated[str, typer.Argument(metavar="ID")],
@@ -170,7 +168,6 @@ def _review(
     s.write(edits, *_rated(s, edits))
 
 
-@_fields(*_RESPONSE, "residual", "review_on")
 def _respond(
     s: Session,
     record_id: Annotated[str, typer.Argument(metavar="ID")],
@@ -192,6 +189,26 @@ def _respond(
     s.write(edits)
 
 
+def _occur(
+    s: Session,
+    record_id: Annotated[str, typer.Argument(metavar="ID")],
+    note: Annotated[str | None, typer.Option("--note", help=h("what happened", "发生情况"))] = None,
+    **values: Any,
+) -> None:
+    from pmkit.actions.issues import open_from_risk
+
+    (risk,) = _risks(s, [record_id])
+    given = {_OF_ISSUE[name][0]: value for name, value in values.items() if value not in NOT_GIVEN}
+    edits = open_from_risk(s.whole, risk, given, s.next_id, s.acting, note)
+    s.write(
+        edits,
+        then=Text(
+            "next, once the cause is known: pmkit issue analyse {id} --cause ...",
+            "查明原因后：pmkit issue analyse {id} --cause 原因",
+        ).format(id=edits.records[0]),
+    )
+
+
 def measure(text: str, owner: str | None) -> dict[str, Any]:
     """`TEXT; HANDLE; DATE` as an action item; without a handle it is `owner`'s."""
     from pmkit.cli.session import parse_date
@@ -206,15 +223,20 @@ def measure(text: str, owner: str | None) -> dict[str, Any]:
     return {k: v for k, v in found.items() if v}
 
 
-add_command(app, RISK, completed=_add_values, more=tuple(_OWN.values()))
+add_command(app, RISK, completed=_add_values, more=_OWN)
 list_command(app, RISK)
 show_command(app)
 set_command(app)
 command(
     app, "assess", h("Rate by probability and impact, in levels or figures", "按概率和影响评级（等级或数值）"), WRITING
-)(_assess)
+)(with_options(_assess, _RATING))
 command(app, "respond", h("Agree the response and who does what by when", "确定应对措施及责任人、期限"), WRITING)(
-    _respond
+    with_options(_respond, _RESPONSE)
 )
-command(app, "review", h("Look at it again and set the next day", "复评并确定下次评估日期"), WRITING)(_review)
+command(app, "review", h("Look at it again and set the next day", "复评并确定下次评估日期"), WRITING)(
+    with_options(_review, _RATING)
+)
+command(app, "occur", h("It happened: open the issue", "风险已发生，转为问题"), WRITING)(
+    with_options(_occur, _OF_ISSUE)
+)
 transitions(app, RISK)
