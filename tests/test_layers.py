@@ -84,6 +84,7 @@ def test_one_record_is_shown_without_the_kinds_and_files_that_it_does_not_name(p
             "people",
             "problems",
             "project",
+            "rating",
             "registry",
             "requirements",
             "values",
