@@ -20,6 +20,7 @@ CALLS = {
     "diff": ["diff HEAD~5..", "diff HEAD~3..HEAD"],
     "export": ["export risk --out k.csv"],
     "todo": ["todo --days 900"],
+    "meeting next": ["meeting next --as-of 2026-03-01"],
     "status": ["status"],
     "plan show": ["plan show"],
     "plan drift": ["plan drift"],

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from pmkit.actions.interview_notes import parse_clock, parse_notes
+from pmkit.actions.interview_notes import parse_notes
+from pmkit.actions.notes import Notes, parse_clock
 from pmkit.actions.records import NextId, add
 from pmkit.domain.interviews import INTERVIEW
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text
 from pmkit.workspace.edits import Acting, Edits, headed
 from pmkit.workspace.model import Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """A file of notes: its name, its text."""
-
-    name: str
-    text: str
 
 
 def record(
@@ -31,7 +24,7 @@ def record(
     Its day is the notes' where they name one, else `acting.on`; `clock` is `09:00` or `09:00-11:30`.
     """
     handles = handles_of(ws)
-    said = parse_notes(notes.text, notes.name, handles, acting.on.year) if notes else {}
+    said = parse_notes(notes, handles, acting.on.year) if notes else {}
     given = {**said, **values}
     for key in ("with", "by"):
         if key in values:

@@ -52,7 +52,7 @@ def action_overdue(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     for action in ws.actions:
         if action.is_overdue(ctx.as_of):
             yield hit(
-                action.at("due"), action.id, id=action.id, who=ws.person_name(action.owner) or "-", due=action.due
+                action.at("due"), action.id, id=action.id, who=ws.person_name(action.owner) or "-", due=action.due_now
             )
 
 
@@ -114,7 +114,7 @@ def meeting_without_attendees(ws: Workspace, _: Context) -> Iterator[Hit]:
 def action_done_without_result(ws: Workspace, _: Context) -> Iterator[Hit]:
     """The next meeting asks what came of it."""
     for action in ws.actions:
-        if action.status == "done" and not action.result:
+        if action.status == "done" and not action.outcome:
             yield hit(action.at("status"), action.id, id=action.id)
 
 

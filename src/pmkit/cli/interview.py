@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from pmkit.cli.session import WRITING, Session, command, group, read_file
 from pmkit.domain.interviews import INTERVIEW
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text
+
+if TYPE_CHECKING:
+    from pmkit.actions.notes import Notes
 
 app = group(tell(INTERVIEW.plural))
 
@@ -42,13 +45,13 @@ def _record(
         str | None, typer.Option(metavar="FILE", help=h("notes in Markdown: docs/interviews.md", "Markdown 访谈记录"))
     ] = None,
 ) -> None:
-    from pmkit.actions.interviews import Notes, record
+    from pmkit.actions.interviews import record
 
     given = {
-        "title": title, "with": _people(with_), "by": _people(by), "place": place, "mode": mode,
+        "title": title, "with": people_of(with_), "by": people_of(by), "place": place, "mode": mode,
         "minutes_by": minutes_by, "purpose": purpose,
     }  # fmt: skip
-    read = Notes(Path(notes).name, _text(notes)) if notes else None
+    read = read_notes(notes) if notes else None
     edits = record(s.ws, {k: v for k, v in given.items() if v}, clock, read, s.next_id, s.acting)
     s.write(
         edits,
@@ -58,15 +61,19 @@ def _record(
     )
 
 
-def _people(given: list[str] | None) -> list[str]:
+def people_of(given: list[str] | None) -> list[str]:
+    """Handles, or names, of an option that may be repeated and may hold commas."""
     return [one.strip() for text in given or [] for one in text.replace("，", ",").split(",") if one.strip()]
 
 
-def _text(path: str) -> str:
+def read_notes(path: str) -> Notes:
+    """A file of notes, in UTF-8 or GB18030. Raises UsageError."""
+    from pmkit.actions.notes import Notes
+
     data = read_file(path)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return data.decode(encoding)
+            return Notes(Path(path).name, data.decode(encoding))
         except UnicodeDecodeError:
             continue
     raise UsageError(Text(en="{path} is not text", zh="{path} 不是文本文件").format(path=path))

@@ -66,13 +66,16 @@ def selected(ws: Workspace, kind: Kind, where: Sequence[str], today: date) -> li
 
 
 def _list(s: Session, kind: Kind, where: Sequence[str], sort: str | None, columns: str | None) -> None:
+    print_records(s, kind, selected(s.whole if s.rev else s.ws, kind, where, s.today), sort, columns)
+
+
+def print_records(s: Session, kind: Kind, records: list[Record], sort: str | None, columns: str | None) -> None:
+    """Records of a kind as a table, or as JSON."""
     from pmkit.cli.generic import as_json, words
     from pmkit.output.tables import table, terminal_width
 
     shown = [c for c in (_column_names(kind, columns) if columns else kind.columns) if c != "id"]
     paths = [keys_of(kind, key.strip()) for key in shown]
-    ws = s.whole if s.rev else s.ws
-    records = selected(ws, kind, where, s.today)
     if sort:
         records = sorted_by(records, kind, sort)
     if s.json:

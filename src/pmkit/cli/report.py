@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pmkit.cli.language import h
+from pmkit.cli.meeting_reports import FORMS
 from pmkit.cli.progress import progress
 from pmkit.cli.scheduled import scheduled
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_date, print_json, single, write_out
@@ -128,7 +129,8 @@ def _view(s: Session, report: Report, asked: Asked) -> View:
     whole = s.whole
     seen = whole if asked.audience == "internal" else for_customer(whole)
     if report.kind is not None:
-        return _FORMS[report.name](s, seen, asked.record_id, asked.audience, blank=asked.blank)
+        view: View = _FORMS[report.name](s, seen, asked.record_id, asked.audience, blank=asked.blank)
+        return view
     if asked.record_id is not None or (asked.blank and not report.has_blank):
         raise UsageError(
             Text(en="the {name} is of the whole project", zh="{name}针对整个项目，没有编号或空白表单").format(
@@ -362,7 +364,7 @@ def _committed(s: Session, report: Report, target: Path) -> str:
     return s.need_git().commit([path], commit_message(edits, s.whole.project.language, s.acting.recorded_by))
 
 
-_FORMS = {"change": _change_view, "interview": _interview_view, "signoff": _signoff_view}
+_FORMS = FORMS | {"change": _change_view, "interview": _interview_view, "signoff": _signoff_view}
 _OF_PROJECT = {
     "weekly": _weekly_view,
     "plan": _plan_view,

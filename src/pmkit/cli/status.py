@@ -59,7 +59,7 @@ def _status(
         h("Open changes", "未结变更"),
         [f"{c.id}  {c.title}  {tell(STATES.names.get(c.status, Text.same(c.status)))}" for c in changes],
     )
-    _section(h("Overdue", "逾期事项"), [f"{a.id}  {a.title}  {ws.person_name(a.owner)}  {a.due}" for a in overdue])
+    _section(h("Overdue", "逾期事项"), [f"{a.id}  {a.title}  {ws.person_name(a.owner)}  {a.due_now}" for a in overdue])
     _section(
         h("Top risks", "主要风险"),
         [f"{r.id}  {r.title}  {_band(ws, r)} {r.score or ''}".rstrip() for r in risks[:5]],
@@ -107,7 +107,9 @@ def _view_json(s: Session, view: _View) -> dict[str, Any]:
         "health": {state.aspect: state.lamp for state in view.states} | {"overall": worst(view.states).lamp},
         "milestones": _milestones_json(view.planned, view.judged),
         "open_changes": [{"id": c.id, "title": c.title, "status": c.status} for c in view.changes],
-        "overdue_actions": [{"id": a.id, "title": a.title, "due": str(a.due), "owner": a.owner} for a in view.overdue],
+        "overdue_actions": [
+            {"id": a.id, "title": a.title, "due": str(a.due_now), "owner": a.owner} for a in view.overdue
+        ],
         "top_risks": [{"id": r.id, "title": r.title, "score": r.score} for r in view.risks[:5]],
     }
 

@@ -17,12 +17,24 @@ class ActionItem(Tracked):
     title: Annotated[Line, About("Action", "事项", content=True)]
     owner: Annotated[Handle | None, About("Owner", "责任人", content=True, links=("person",))] = None
     due: Annotated[Day | None, About("Due", "完成时限", content=True)] = None
+    extended_to: Annotated[Day | None, About("Extended to", "延期至")] = None
     from_: Annotated[Ref | None, Field(alias="from"), About("Comes from", "来源", links=("*",))] = None
     result: Annotated[Prose | None, About("Result", "完成情况")] = None
 
+    @property
+    def due_now(self) -> Day | None:
+        """The day by which it is due: the one that was agreed, or to which that was extended since."""
+        return self.extended_to or self.due
+
+    @property
+    def outcome(self) -> str | None:
+        """What came of it: the result, else the remark with which it was done."""
+        done = next((step for step in reversed(self.steps) if step.to == "done"), None)
+        return self.result or (done.note if done and self.status == "done" else None)
+
     def is_overdue(self, as_of: Day) -> bool:
         """Still open after its due date."""
-        return not self.is_closed and self.due is not None and self.due < as_of
+        return not self.is_closed and self.due_now is not None and self.due_now < as_of
 
 
 STATES = States(
@@ -48,5 +60,5 @@ ACTION = Kind(
     plural=Text("action items", "待办事项"),
     states=STATES,
     columns=("title", "owner", "due", "status"),
-    due=(Due(Text("Do it", "完成"), day="due", who="owner"),),
+    due=(Due(Text("Do it", "完成"), day="due_now", who="owner"),),
 )

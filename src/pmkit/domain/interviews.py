@@ -8,7 +8,7 @@ from pydantic import Field
 
 from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Tracked
 from pmkit.domain.points import Point
-from pmkit.domain.values import Day, Handle, Line, Moment, Prose
+from pmkit.domain.values import Clock, Day, Handle, Line, Moment, Prose
 from pmkit.kernel.text import Text
 
 MODES = {
@@ -33,9 +33,7 @@ class Interview(Tracked):
 
     title: Annotated[Line, About("Subject", "访谈主题", content=True)]
     time: Annotated[Moment, About("Time", "时间", content=True)]
-    until: Annotated[
-        Line | None, About("Until", "结束时间", content=True), Field(pattern=r"^[0-2][0-9]:[0-5][0-9]$")
-    ] = None
+    until: Annotated[Clock | None, About("Until", "结束时间", content=True)] = None
     place: Annotated[Line | None, About("Place", "地点", content=True)] = None
     mode: Annotated[
         Literal["onsite", "meeting", "video", "phone", "written"] | None,

@@ -12,6 +12,10 @@ from pmkit.domain.values import Day, Line, Prose
 
 _AFTERWARDS = re.compile(r"(?P<text>.*\S)\s*[(（](?P<inside>[^()（）]+)[)）]\s*[。.]?\s*\Z", re.DOTALL)
 _DATE = re.compile(r"(?:(?P<year>[0-9]{4})\s*[-/.年]\s*)?(?P<month>[0-9]{1,2})\s*[-/.月]\s*(?P<day>[0-9]{1,2})\s*日?\Z")
+_MENTION = re.compile(r"(?:\A|\s)@(?P<who>[^\s@,，、;；()（）]+)")
+_DAY_AT_END = re.compile(
+    r"(?:\A|[\s,，])(?P<day>[0-9]{4}\s?[-/.]\s?[0-9]{1,2}\s?[-/.]\s?[0-9]{1,2}|(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日)\s*[前止]?\Z"
+)
 _LIKE_A_DATE = re.compile(r"[0-9].*[-/年月日]|[-/年月日].*[0-9]")
 
 
@@ -35,11 +39,14 @@ def parse_day_loosely(text: str, year: int) -> date:
 
 
 def parse_point(text: str, handles: Mapping[str, str], year: int) -> dict[str, str]:
-    """`提供点位表（王芳，2026-03-10）` as text, owner and due; in brackets either may be missing, in any order.
+    """`提供点位表 @王芳 2026-03-10` or `提供点位表（王芳，2026-03-10）` as text, owner and due; either may be missing.
 
-    `handles`: people's handles by name and by handle. A bracket that names neither a person, a party nor a day
-    belongs to the text. Raises ValueError for a day that is none.
+    `handles`: people's handles by name and by handle; whom nobody of them is called stays as written. The day stands at
+    the end. A bracket that names neither a person, a party nor a day belongs to the text. Raises ValueError for a day
+    that is none.
     """
+    if mention := _MENTION.search(text):
+        return _mentioned(text, mention, handles, year)
     match = _AFTERWARDS.match(text)
     if match is None:
         return {"text": text.strip()}
@@ -57,3 +64,13 @@ def parse_point(text: str, handles: Mapping[str, str], year: int) -> dict[str, s
     if others or not found:
         return {"text": text.strip()}
     return {"text": match["text"].strip(), **found}
+
+
+def _mentioned(text: str, mention: re.Match[str], handles: Mapping[str, str], year: int) -> dict[str, str]:
+    who = mention["who"]
+    rest = (text[: mention.start()].rstrip() + " " + text[mention.end() :].lstrip(" ,，")).strip()
+    found = {"owner": handles.get(who, who)}
+    if day := _DAY_AT_END.search(rest):
+        found["due"] = parse_day_loosely(day["day"], year).isoformat()
+        rest = rest[: day.start()].strip()
+    return {"text": rest.rstrip("，,；; "), **found}

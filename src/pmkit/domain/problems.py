@@ -38,6 +38,12 @@ _PROBLEMS = {
     "duration": Text("is not a duration like 3d, 4h, 2w or 5ed", "不是工期（应写作 3d、4h、2w 或 5ed）"),
     "negative_duration": Text("is a negative duration", "工期为负"),
     "money": Text("is not an amount like 20000.00 CNY", "不是金额（应写作 20000.00 CNY）"),
+    "every": Text(
+        "is not a recurrence like week, 2 weeks, month or day", "不是重复周期（应写作 week、2 weeks、month 或 day）"
+    ),
+    "on": Text("is not a day like fri, mon,thu, last thu or 15", "不是重复日（应写作 fri、mon,thu、last thu 或 15）"),
+    "rule": Text("is not a rule like FREQ=WEEKLY;BYDAY=FR", "不是 RFC 5545 重复规则（应写作 FREQ=WEEKLY;BYDAY=FR）"),
+    "time_zone": Text("is not a time zone like Asia/Shanghai", "不是时区（应写作 Asia/Shanghai）"),
     "flag": Text("is neither true nor false", "应为 true 或 false"),
     "levels": Text("is neither 3 nor 5", "应为 3 或 5"),
     "check_code": Text("is not a check like REQ101", "不是检查项编号（应写作 REQ101）"),
@@ -55,7 +61,7 @@ _FORMS = {
     ),
     r"^[A-Z]{3}[0-9]{3}$": Text("is not the code of a check, like REQ101", "不是检查项编号（如 REQ101）"),
     r"^[A-Z]{3}$": Text("is not a currency of three capital letters, like CNY", "应为三位大写的币种代码，如 CNY"),
-    r"^[0-2][0-9]:[0-5][0-9]$": Text("is not a time like 15:30", "不是时间（应写作 15:30）"),
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": Text("is not a time like 15:30", "不是时间（应写作 15:30）"),
     r"^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$": Text(
         "are not hours like 09:00-12:00", "不是时间段（应写作 09:00-12:00）"
     ),

@@ -52,6 +52,7 @@ _HOMES = {
         "deliverables": ("deliverable", "DLV"),
         "interviews": ("interview", "INT"),
         "issues": ("issue", "ISS"),
+        "meeting_series": ("series", "MSR"),
         "meetings": ("meeting", "MTG"),
         "objectives": ("objective", "OBJ"),
         "payments": ("payment", "PAY", "invoice", "INV"),

@@ -123,6 +123,50 @@ def _text(value: Any) -> Any:
     return value if isinstance(value, str) else str(value)
 
 
+def parse_recurrence(value: object) -> str:
+    """How often something comes again: `week`, `2 weeks`, `month`, `day`."""
+    from pmkit.kernel.recurrence import parse_every
+
+    try:
+        return parse_every(str(value))
+    except ValueError:
+        raise PydanticCustomError("every", "is not a recurrence like week, 2 weeks, month or day") from None
+
+
+def parse_recurring_day(value: object) -> str:
+    """On which days something comes again: `fri`, `mon,thu`, `last thu`, `15`; a time of day may stand behind."""
+    from pmkit.kernel.recurrence import parse_on
+
+    try:
+        day, clock = parse_on(str(value))
+    except ValueError:
+        raise PydanticCustomError("on", "is not a day like fri, mon,thu, last thu or 15") from None
+    return f"{day} {clock}" if clock else day
+
+
+def parse_rule(value: object) -> str:
+    """A recurrence rule of RFC 5545, `FREQ=WEEKLY;BYDAY=FR`, without an end."""
+    from pmkit.kernel.recurrence import checked_rule
+
+    try:
+        rule, until = checked_rule(str(value))
+    except ValueError:
+        rule, until = "", None
+    if not rule or until:
+        raise PydanticCustomError("rule", "is not a rule like FREQ=WEEKLY;BYDAY=FR")
+    return rule
+
+
+def parse_zone(value: object) -> str:
+    """A time zone by its name in the tz database."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(str(value)).key
+    except (ValueError, OSError, KeyError):
+        raise PydanticCustomError("time_zone", "is not a time zone like Asia/Shanghai") from None
+
+
 class _FromAnything:
     """Takes any scalar for the text it was; for text itself, as files have it, no Python function is called."""
 
@@ -182,3 +226,8 @@ Assigned = Annotated[
 Units = Annotated[Decimal, Field(ge=0, le=100_000), _schema(type="number", minimum=0, maximum=100_000)]
 Priority = Annotated[int, Field(ge=0, le=1000), _schema(type="integer", minimum=0, maximum=1000)]
 Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), _FromAnything()]
+Every = Annotated[str, PlainValidator(parse_recurrence), _schema(type="string")]
+RecurringDay = Annotated[str, PlainValidator(parse_recurring_day), _schema(type=["string", "integer"])]
+RecurrenceRule = Annotated[str, PlainValidator(parse_rule), _schema(type="string", pattern="^FREQ=")]
+Clock = Annotated[Line, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Zone = Annotated[str, PlainValidator(parse_zone), _schema(type="string")]

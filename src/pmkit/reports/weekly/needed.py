@@ -35,5 +35,5 @@ def needed(sources: Sources, as_of: date) -> Iterator[view.Needed]:
     for action in ws.actions:
         owner = ws.find(action.owner, Person) if action.owner else None
         if not action.is_closed and owner is not None and owner.side != "supplier":
-            overdue = (as_of - action.due).days if action.due else 0
-            yield view.Needed(action.id, action.title, owner.name, action.due, max(0, overdue), "")
+            overdue = (as_of - action.due_now).days if action.due_now else 0
+            yield view.Needed(action.id, action.title, owner.name, action.due_now, max(0, overdue), "")

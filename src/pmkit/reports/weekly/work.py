@@ -52,7 +52,7 @@ def steps_of_the_week(ws: Workspace, week: Week) -> Iterator[view.Done]:
     for action in ws.actions:
         if _reached_in(action, "done", week):
             called = Text.same(f"{action.id} {action.title}")
-            yield view.Done(called, ws.person_name(action.owner) or None, action.due, 100, action.result or "")
+            yield view.Done(called, ws.person_name(action.owner) or None, action.due_now, 100, action.outcome or "")
     for change in ws.changes:
         if _reached_in(change, "applied", week):
             called = Text("Change applied: {id} {title}", "实施变更：{id} {title}").format(
