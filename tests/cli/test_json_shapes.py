@@ -27,6 +27,8 @@ CALLS = {
     "plan evm": ["plan evm"],
     "cost show": ["cost show"],
     "cost import": ["cost import ledger.csv --category travel", "cost import ledger.csv --category travel --dry-run"],
+    "document missing": ["document missing", "document missing --all"],
+    "document verify": ["document verify"],
     "plan load": ["plan load", "plan load --by month"],
     "plan what-if": ["plan what-if T-001 --duration 20d"],
     "plan compress": ["plan compress --to 2026-03-23"],
@@ -98,6 +100,10 @@ def full(park):
     park("plan baseline --name 基准")
     park("set T-001 requirements+=REQ-001")
     park("deliverable add --title 门禁说明书 --requirement REQ-001")
+    park.write("documents/DOC-001/计划.docx", "计划")
+    park(f"document register {park.folder}/documents/DOC-001/计划.docx")
+    park.write("documents/DOC-001/计划.docx", "改过")
+    park.write("documents/other.txt", "未登记")
     park("change request --title 增加访客 --requested-by wang.fang --propose REQ-001.priority=should")
     park("requirement review REQ-001")
     park("signoff prepare REQ-001")

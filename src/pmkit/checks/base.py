@@ -25,7 +25,8 @@ class Context:
     """What checks may know beside the records.
 
     `as_of`: the reporting date. `planned`: the scheduled plan, None where it cannot be computed (which is a finding).
-    `sha256`: the hash of a file below the workspace, None where it is not there. `trace`: since which commit signed
+    `sha256`: the hash of a file below the workspace, None where it is not there; `stored`: likewise, of what a Git LFS
+    pointer stands for. `trace`: since which commit signed
     records are not what was signed, by asking history. `unread`: records whose file could not be read, which is a
     finding of its own.
     """
@@ -33,6 +34,7 @@ class Context:
     as_of: date
     planned: Planned | None
     sha256: Callable[[str], str | None]
+    stored: Callable[[str], str | None]
     trace: Trace = no_trace
     unread: frozenset[str] = frozenset()
 

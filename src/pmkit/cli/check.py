@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -117,7 +117,7 @@ def collect(s: Session, select: Sequence[str] = (), ignore: Sequence[str] = (), 
     from pmkit.checks.selection import chosen
 
     selection = chosen(s.loaded.workspace.project.checks, select, ignore, check_codes())
-    found, waived = _found(s, s.loaded, s.sha256, selection)
+    found, waived = _found(s, s.loaded, None, selection)
     findings, adopted = listed(s.loaded.workspace, found)
     known = None
     if since is not None:
@@ -131,9 +131,8 @@ def collect(s: Session, select: Sequence[str] = (), ignore: Sequence[str] = (), 
     return Outcome(tuple(s.placed(findings)), told, known, ran, adopted)
 
 
-def _found(
-    s: Session, loaded: Loaded, sha256: Callable[[str], str | None], selection: Selection
-) -> tuple[list[Finding], list[Waived]]:
+def _found(s: Session, loaded: Loaded, commit: str | None, selection: Selection) -> tuple[list[Finding], list[Waived]]:
+    """The findings at a commit, by default at the state that the command reads."""
     from pmkit.checks.base import Context, run_checks
     from pmkit.checks.waivers import excused
     from pmkit.workspace.planning import plan_of
@@ -141,7 +140,8 @@ def _found(
     ws = loaded.workspace
     planned, of_plan = plan_of(ws, None)
     unread = frozenset(PurePosixPath(f.at.path).stem for f in loaded.findings) - ws.records.keys()
-    context = Context(s.today, planned, sha256, partial(_trace, s, ws), unread)
+    sha256 = s.sha256 if commit is None else partial(s.sha256_at, commit)
+    context = Context(s.today, planned, sha256, s.stored(ws, commit), partial(_trace, s, ws), unread)
     of_files = [f for f in (*loaded.findings, *of_plan) if selection.wants(f.code)]
     return excused(ws, context, [*of_files, *run_checks(ws, context, selection)], selection)
 
@@ -163,7 +163,7 @@ def _found_before(s: Session, since: str, selection: Selection) -> list[Finding]
         loaded = load(Files(git.files_at(base)))
     except BadWorkspace:
         return []
-    return _found(s, loaded, lambda path: s.sha256_at(base, path), selection)[0]
+    return _found(s, loaded, base, selection)[0]
 
 
 def _taken(counted: Counter[tuple[str, str, str]], identity: tuple[str, str, str]) -> bool:

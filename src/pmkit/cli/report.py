@@ -213,6 +213,12 @@ def _requirements_diff_view(s: Session, seen: Workspace, asked: Asked) -> View:
     return requirements_diff(old, seen, against, after, asked.audience, basis(s, None))
 
 
+def _documents_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    from pmkit.reports.documents import document_register
+
+    return document_register(s.whole, seen, asked.audience, basis(s, None))
+
+
 def _traceability_view(s: Session, seen: Workspace, asked: Asked) -> View:
     from pmkit.reports.traceability import traceability_matrix
 
@@ -368,6 +374,7 @@ _FORMS = FORMS | {"change": _change_view, "interview": _interview_view, "signoff
 _OF_PROJECT = {
     "weekly": _weekly_view,
     "plan": _plan_view,
+    "documents": _documents_view,
     "traceability": _traceability_view,
     "changes": _changes_view,
     "issues": _issues_view,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
@@ -193,6 +193,30 @@ class Session:
         if commit not in self._hashes:
             self._hashes[commit] = self.need_git().sha256_at(commit, sorted(NO_RECORDS))
         return self._hashes[commit].get(path)
+
+    def stored(self, ws: Workspace, commit: str | None = None) -> Callable[[str], str | None]:
+        """The hash of a file that the document register names; a Git LFS pointer counts as what it stands for.
+
+        Read from the work tree, or at a commit; None for a file that is not there.
+        """
+        from pmkit.store.files import file_facts, inside
+
+        at = commit or self.commit
+        if at is None:
+
+            @cache
+            def there(path: str) -> str | None:
+                target = inside(self.root, path)
+                facts = file_facts(target) if target else None
+                return facts.sha256 if facts else None
+
+            return there
+        from pmkit.workspace.documents import files_named
+
+        known: dict[str, str] = {}
+        if paths := sorted({named.path for named in files_named(ws) if named.is_stored}):
+            known = self.need_git().sha256_at(at, paths, pointed=True)
+        return known.get
 
     @cached_property
     def _hashes(self) -> dict[str, dict[str, str]]:

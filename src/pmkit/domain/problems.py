@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from pmkit.domain.document_rules import NUMBER_PATTERN
 from pmkit.domain.kind import About, Record, about, inner_model
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text, did_you_mean
@@ -46,6 +47,12 @@ _PROBLEMS = {
     "time_zone": Text("is not a time zone like Asia/Shanghai", "不是时区（应写作 Asia/Shanghai）"),
     "flag": Text("is neither true nor false", "应为 true 或 false"),
     "levels": Text("is neither 3 nor 5", "应为 3 或 5"),
+    "version": Text("is not a version like 1.0", "不是版本号（应写作 1.0）"),
+    "classification": Text("is none of public, internal, trade_secret", "不是密级：公开、内部、商业秘密"),
+    "state_secret": Text(
+        "is a mark for state secrets, which company papers do not bear: such a project must not use this tool",
+        "属于国家秘密标志，不得用于企业文件；涉密项目不得使用本工具",
+    ),
     "check_code": Text("is not a check like REQ101", "不是检查项编号（应写作 REQ101）"),
     "handle": Text(
         "is not a handle like li.wei (lower-case Latin letters, digits, . _ -)",
@@ -66,6 +73,10 @@ _FORMS = {
         "are not hours like 09:00-12:00", "不是时间段（应写作 09:00-12:00）"
     ),
     r"^[0-9]{1,3}(\.[0-9]{1,2})?%$": Text("is not a percentage like 2.5%", "不是百分比（应写作 2.5%）"),
+    NUMBER_PATTERN: Text(
+        "is not a rule for numbers like {project}-{phase}-{kind}-{seq:03}",
+        "不是文件编号规则（应写作 {project}-{phase}-{kind}-{seq:03}）",
+    ),
     r"^[0-9.]+(d|%)$": Text("is not a threshold like 5d or 10%", "不是阈值（应写作 5d 或 10%）"),
 }
 

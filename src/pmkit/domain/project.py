@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pmkit.domain.approval import DEFAULT_LEVELS, DEFAULT_NO_CONTRACT_PRICE, ApprovalPolicy
+from pmkit.domain.document_rules import DocumentRules
 from pmkit.domain.kind import About, Kind, Part, Record, Storage
 from pmkit.domain.rating import RiskScale
 from pmkit.domain.values import Amount, Day, Line, Moment, Prose, Span
@@ -82,6 +83,7 @@ class Project(Record):
     thresholds: Annotated[Thresholds, About("Thresholds", "阈值")] = Thresholds()
     checks: Annotated[CheckSettings, About("Checks", "检查")] = CheckSettings()
     risk: Annotated[RiskScale, About("Rating of risks", "风险评级规则")] = RiskScale()
+    documents: Annotated[DocumentRules, About("Documents", "文档管理规则")] = DocumentRules()
     approval: Annotated[ApprovalPolicy, About("Approval", "审批规则"), Field(default_factory=default_policy)]
 
     @property

@@ -50,6 +50,7 @@ _HOMES = {
             "TRF",
         ),
         "deliverables": ("deliverable", "DLV"),
+        "documents": ("document", "DOC"),
         "interviews": ("interview", "INT"),
         "issues": ("issue", "ISS"),
         "meeting_series": ("series", "MSR"),

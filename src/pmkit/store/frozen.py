@@ -22,7 +22,7 @@ from pmkit.store.loader import load_file
 from pmkit.store.locate import paths_named
 from pmkit.store.tree import Files
 from pmkit.workspace.edits import Append, Edits, Remove, Set
-from pmkit.workspace.layout import NO_RECORDS
+from pmkit.workspace.layout import may_be_record
 from pmkit.workspace.signing import prepared_records, signed_records, walk
 
 R = TypeVar("R", bound=Record)
@@ -49,7 +49,7 @@ def _is_content(kind: Kind, change: Set | Append | Remove) -> bool:
 
 
 def _kind_of(path: str) -> Kind | None:
-    if not path.endswith(".yaml") or path.split("/", 1)[0] in NO_RECORDS:
+    if not path.endswith(".yaml") or not may_be_record(path):
         return None
     kind = kind_of_id(path.rsplit("/", 1)[-1].removesuffix(".yaml"))
     return kind if kind is not None and (kind.signable or kind is PHASE or kind is SignOff.kind) else None

@@ -23,6 +23,7 @@ from time import monotonic, sleep
 from typing import IO
 
 from pmkit.kernel.errors import BadWorkspace, OutsideError, PmkitError, Refused, UsageError
+from pmkit.kernel.pointer import parse_pointer
 from pmkit.kernel.text import Text
 from pmkit.store import git_files
 
@@ -257,10 +258,11 @@ class Git:
             )  # fmt: skip
         raise UsageError(says)
 
-    def sha256_at(self, commit: str, folders: Iterable[str]) -> dict[str, str]:
+    def sha256_at(self, commit: str, folders: Iterable[str], *, pointed: bool = False) -> dict[str, str]:
         """The SHA-256 of every file below folders of the workspace at a commit, by path below the workspace.
 
-        The contents pass through; they may be larger than memory.
+        The contents pass through; they may be larger than memory. `pointed`: a Git LFS pointer counts as the file that
+        it stands for. A file may be named in place of a folder.
         """
         inside = [self.prefix + folder for folder in folders]
         rows = _names(self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *inside).stdout)
@@ -274,7 +276,7 @@ class Git:
             wanted = "".join(f"{blob}\n" for blob in sorted(set(blobs.values()))).encode()
             _run(self.toplevel, "cat-file", "--batch", "--buffer", stdin=wanted, into=contents)
             contents.seek(0)
-            hashes = dict(_hashed(contents))
+            hashes = dict(_hashed(contents, pointed=pointed))
         return {path: hashes[blob] for path, blob in blobs.items() if blob in hashes}
 
     def contents_at(self, commit: str, paths: Sequence[str]) -> dict[str, bytes]:
@@ -560,18 +562,20 @@ def _names(data: bytes) -> list[str]:
     return [os.fsdecode(name) for name in data.split(b"\0") if name]
 
 
-def _hashed(contents: IO[bytes]) -> Iterator[tuple[str, str]]:
-    """Each object of a `cat-file --batch` answer with its SHA-256, read in pieces."""
+def _hashed(contents: IO[bytes], *, pointed: bool) -> Iterator[tuple[str, str]]:
+    """Each object of a `cat-file --batch` answer with its SHA-256, or that of what it points at; read in pieces."""
     while head := contents.readline().split():
         if len(head) != 3:
             continue
-        digest, left = sha256(), int(head[2])
+        digest, size = sha256(), int(head[2])
+        left, piece = size, b""
         while left:
             piece = contents.read(min(left, 1 << 20))
             digest.update(piece)
             left -= len(piece)
         contents.readline()
-        yield head[0].decode(), digest.hexdigest()
+        found = parse_pointer(piece) if pointed and size == len(piece) else None
+        yield head[0].decode(), found.sha256 if found else digest.hexdigest()
 
 
 def _listed(paths: Iterable[str]) -> bytes:

@@ -17,7 +17,7 @@ from pmkit.store.loader import load_file, load_folder, load_profile
 from pmkit.store.locate import find_record
 from pmkit.store.places import placed
 from pmkit.store.tree import Folder, Stamp
-from pmkit.workspace.layout import NO_RECORDS, PROFILE
+from pmkit.workspace.layout import PROFILE
 from pmkit.workspace.model import Records, Workspace, in_order
 
 R = TypeVar("R", bound=Record)
@@ -80,7 +80,7 @@ class LazyRecords(Records):
 
     @cached_property
     def _paths(self) -> list[str]:
-        return [entry.path for entry in Folder(self._root).entries() if entry.path.split("/")[0] not in NO_RECORDS]
+        return [entry.path for entry in Folder(self._root).entries()]
 
     @cached_property
     def _everything(self) -> dict[str, Record]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pmkit.domain.kind import Kind
 from pmkit.kernel.errors import BadWorkspace
 from pmkit.kernel.text import Text
-from pmkit.workspace.layout import NO_RECORDS, PROFILE, new_path
+from pmkit.workspace.layout import PROFILE, may_be_record, may_enter, new_path
 
 
 def find_root(start: Path) -> Path:
@@ -48,9 +48,8 @@ def paths_named(root: Path, start: str) -> Iterator[str]:
             for entry in entries:
                 name = entry.name
                 if name.endswith(".yaml"):
-                    if name.startswith(start):
+                    if name.startswith(start) and may_be_record(prefix + name):
                         yield prefix + name
                     continue
-                holds_records = not name.startswith(".") and (prefix or name not in NO_RECORDS)
-                if holds_records and entry.is_dir(follow_symlinks=False):
+                if may_enter(prefix, name) and entry.is_dir(follow_symlinks=False):
                     folders.append(f"{prefix}{name}/")

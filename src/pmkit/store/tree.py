@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from pmkit.workspace.layout import NO_RECORDS
+from pmkit.workspace.layout import DOCUMENTS, may_be_record, may_enter
 
 Stamp = tuple[int, int]  # mtime in ns, size in bytes: what tells that a file has not changed since
 
@@ -29,8 +29,8 @@ class Entry(NamedTuple):
 def may_hold_records(path: str) -> bool:
     """True for a YAML file, in no hidden folder and in none that is kept for other files."""
     parts = path.split("/")
-    hidden = any(part.startswith(".") for part in parts) or (len(parts) > 1 and parts[0] in NO_RECORDS)
-    return path.endswith(".yaml") and not hidden
+    hidden = any(part.startswith(".") for part in parts)
+    return path.endswith(".yaml") and not hidden and may_be_record(path)
 
 
 class Tree(Protocol):
@@ -60,12 +60,12 @@ class Folder:
             if name.startswith("."):
                 continue
             if item.is_symlink() and item.is_dir():
-                if prefix or name not in NO_RECORDS:
+                if may_enter(prefix, name) and prefix + name != DOCUMENTS:
                     yield Entry(prefix + name, None, is_link=True)
             elif item.is_dir(follow_symlinks=False):
-                if prefix or name not in NO_RECORDS:
+                if may_enter(prefix, name):
                     yield from self._walk(item.path, f"{prefix}{name}/")
-            elif name.endswith(".yaml"):
+            elif name.endswith(".yaml") and may_be_record(prefix + name):
                 info = item.stat(follow_symlinks=False)
                 yield Entry(
                     prefix + name, (info.st_mtime_ns, info.st_size), stat.S_ISLNK(info.st_mode), info.st_ctime_ns

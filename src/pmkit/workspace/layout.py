@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pmkit.domain.kind import Kind, Storage
 from pmkit.kernel.ids import RecordId
 
@@ -12,10 +14,29 @@ SCHEMAS = ".pmkit/schemas"
 REPORTS = "reports"
 EVIDENCE = "evidence"
 TEMPLATES = "templates"
-# Folders that hold no records: what was rendered, what was received, what a person restyled.
-NO_RECORDS = frozenset({REPORTS, EVIDENCE, TEMPLATES, "documents"})
+DOCUMENTS = "documents"
+# Folders for files that are no records: what was rendered, what was received, what a person restyled. In `documents/`
+# the register stands beside the files that it names.
+NO_RECORDS = frozenset({REPORTS, EVIDENCE, TEMPLATES, DOCUMENTS})
+_REGISTER = re.compile(rf"{DOCUMENTS}/(?:[0-9]+xx/)?DOC-[0-9]{{1,9}}\.yaml\Z")
+_HUNDRED = re.compile(r"[0-9]+xx\Z")
 FLAT_UP_TO = 999
 PER_FOLDER = 100
+
+
+def may_be_record(path: str) -> bool:
+    """False for a file that lies among those that are no records, whatever its name."""
+    folder, _, below = path.partition("/")
+    return not below or folder not in NO_RECORDS or _REGISTER.match(path) is not None
+
+
+def may_enter(prefix: str, name: str) -> bool:
+    """True where records can lie below the folder `name`; `prefix` leads to it, with a `/` at its end."""
+    if name.startswith("."):
+        return False
+    if not prefix:
+        return name == DOCUMENTS or name not in NO_RECORDS
+    return not prefix.startswith(f"{DOCUMENTS}/") or (prefix.count("/") == 1 and _HUNDRED.match(name) is not None)
 
 
 def new_path(kind: Kind, record_id: str) -> str:
@@ -35,9 +56,18 @@ def schema_hint(path: str, kind_name: str) -> str:
 
 def evidence_path(record_id: str, name: str) -> str:
     """Where a received file is kept: under the record that names it, without the folders it came from."""
-    base = name.replace("\\", "/").rsplit("/", 1)[-1].lstrip(".") or "file"
-    clean = "".join(ch if ch.isprintable() and ch not in '<>:"|?*' else "_" for ch in base)
-    return f"{EVIDENCE}/{record_id}/{clean}"
+    return f"{EVIDENCE}/{record_id}/{plain_name(name.replace(chr(92), '/').rsplit('/', 1)[-1])}"
+
+
+def document_path(record_id: str, name: str) -> str:
+    """Where a registered file is kept that comes from elsewhere: beside the record that names it."""
+    return f"{DOCUMENTS}/{record_id}/{plain_name(name)}"
+
+
+def plain_name(name: str) -> str:
+    """A file's name that every system takes; never hidden, never empty."""
+    kept = "".join(ch if ch.isprintable() and ch not in '<>:"|?*/\\' else "_" for ch in name)
+    return kept.lstrip(".") or "file"
 
 
 def stays_below(path: str) -> bool:
