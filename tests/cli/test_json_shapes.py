@@ -33,6 +33,7 @@ CALLS = {
     "plan what-if": ["plan what-if T-001 --duration 20d"],
     "plan compress": ["plan compress --to 2026-03-23"],
     "plan buffer": ["plan buffer"],
+    "plan chart": ["plan chart s-curve", "plan chart network"],
     "plan simulate": ["plan simulate --runs 100"],
     "trace ID": ["trace REQ-001"],
     "trace": ["trace"],

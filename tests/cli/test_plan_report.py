@@ -81,6 +81,67 @@ def test_the_curve_escapes_names_and_keeps_to_its_frame():
     assert chart.mermaid("zh").count("\n    line [") == 2
 
 
+def test_the_legend_of_many_lines_stays_inside():
+    names = [
+        "项目启动与策划完成",
+        "需求调研与分析完成",
+        "总体与详细设计完成",
+        "设备采购与到货验收完成",
+        "机房与弱电施工完成",
+    ]
+    lines = tuple(
+        Series(Text.same(f"M-00{n} {name}"), ((DAY, 1.0), (DAY + timedelta(30), float(n))))
+        for n, name in enumerate(names)
+    )
+    (svg,) = TimeChart(Text.same("t"), lines, Text.same("天"), ceiling=5).svg("zh")
+    height = float(re.search(r'viewBox="0 0 720 (\d+)', svg)[1])
+    placed = {
+        name: (float(x), float(y))
+        for x, y, name in re.findall(r'<text x="([0-9.]+)" y="([0-9.]+)"[^>]*>(M-[^<]+)<', svg)
+    }
+    assert len(placed) == 5
+    assert len({y for _, y in placed.values()}) > 1
+    for name, (x, y) in placed.items():
+        assert x + 5.4 * sum(2 if ord(ch) > 0x2E80 else 1 for ch in name) <= 720
+        assert y <= height
+
+
+def test_names_break_where_reading_allows():
+    from pmkit.reports.network_chart import _two_lines
+
+    assert _two_lines("到货验收停车场车牌识别一体机（25）") == ("到货验收停车场车牌识", "别一体机（25）")
+    assert _two_lines("安装访客预约小程序（19）") == ("安装访客预约小程序", "（19）")
+    assert _two_lines("确认能耗采集网关（15）") == ("确认能耗采集网关", "（15）")
+    assert _two_lines("Commission the access controllers") == ("Commission the", "access controllers")
+    assert _two_lines("短名") == ("短名",)
+
+
+def test_pictures_on_the_terminal(under_way, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "90")
+    curve = under_way("plan chart s-curve")
+    for words in ("100% |", "50% |", "* 计划（进度基准）", "o 实际完成", "+ 预测", "| 状态日期 2026-03-13"):
+        assert words in curve
+    assert "M-001" in under_way("plan chart drift")
+    network = under_way("plan chart network")
+    assert "关键任务：T-001 -> T-002 -> M-001" in network
+    assert "T-001 -> T-002" in network
+    assert "!" in network
+    shown = under_way("plan chart gantt")
+    assert ": 基准完成" in shown
+    assert "| 进度截至 2026-03-13" in shown
+    for text in (curve, network, shown):
+        assert max(sum(2 if ord(ch) > 0x2E80 else 1 for ch in line) for line in text.splitlines()) <= 90
+    under_way("plan chart drfit", code=2)
+    assert "drift" in under_way.err
+    under_way("plan chart network --picture ../net.svg")
+    assert (under_way.folder.parent / "net.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_nothing_to_draw_is_said(park):
+    park("plan chart drift", code=2)
+    assert "至少两个状态日期" in park.err
+
+
 def test_a_network_of_300_tasks_is_paged_and_every_task_is_drawn_once():
     nodes = tuple(
         NetworkNode(f"T-{n:03d}", f"任务<{n}>", f"PH{n // 60}", DAY, DAY, (f"T-{n // 2:03d}",) if n else (), critical=n % 7 == 0)

@@ -91,16 +91,52 @@ def test_status_line_and_report_line_stand_apart():
     assert [w for w in words(same) if "日期" in w] == ["状态日期 03-02"]
 
 
-@pytest.mark.parametrize(("rows", "pictures"), [(1, 1), (40, 1), (52, 1), (53, 2), (140, 3)])
+@pytest.mark.parametrize(("rows", "pictures"), [(1, 1), (40, 1), (52, 1), (53, 3), (140, 4)])
 def test_long_plans_go_over_several_pictures(rows, pictures):
     chart = samples.long_gantt(rows)
     svgs = [ET.fromstring(svg) for svg in chart.svg("zh")]
     assert len(svgs) == pictures
-    named = [w for svg in svgs for w in words(svg) if w.endswith("项工作内容")]
+    named = [w for svg in svgs[1 if pictures > 1 else 0 :] for w in words(svg) if w.endswith("项工作内容")]
     assert named == [r.name for r in chart.rows]
     assert all(float(svg.get("height")) <= 960 for svg in svgs), "taller than A4 leaves room for"
     assert all(sum(w.endswith("阶段") for w in words(svg)) >= 1 for svg in svgs)
     assert ROWS_A_PICTURE == 56
+
+
+def test_a_long_plan_begins_with_its_phases_and_each_picture_has_its_own_days():
+    """A plan of three years, a week a task: on one axis for all no bar could be seen."""
+    rows = tuple(
+        row(id=f"T-{n:03}", name=f"任务{n}", phase=f"第{n // 30}阶段", start=DAY + timedelta(7 * n), finish=DAY + timedelta(7 * n + 4))
+        for n in range(150)
+    )  # fmt: skip
+    chart = GanttChart(
+        (*rows, row(id="M-001", name="终验", phase="第4阶段", finish=rows[-1].finish, milestone=True)), as_of=DAY
+    )
+    overview, *pages = (ET.fromstring(svg) for svg in chart.svg("zh"))
+    assert [w for w in words(overview) if "阶段" in w or w == "终验"] == [
+        "阶段与里程碑",
+        *(f"第{n}阶段" for n in range(5)),
+        "终验",
+    ]
+    assert not any(w.startswith("任务") for w in words(overview))
+    assert any(w.startswith("报告日期") for w in words(overview))
+    for svg in pages:
+        bars = [
+            float(r.get("width"))
+            for g in svg.findall(f"{SVG}g")
+            if g.get("transform") is None
+            for r in g.iter(f"{SVG}rect")
+        ]
+        assert min(bars) > 5
+        assert any("年" in w for w in words(svg))
+
+
+def test_a_buffer_is_no_task():
+    assert "缓冲" not in words(one())
+    svg = one(buffer=True)
+    assert "缓冲" in words(svg)
+    dashed = [r for g in svg.findall(f"{SVG}g") if g.get("transform") is None for r in g.iter(f"{SVG}rect")]
+    assert [r.get("stroke-dasharray") for r in dashed] == ["3 2"]
 
 
 @pytest.mark.parametrize("days", [1, 20, 90, 400, 1500, 9000])

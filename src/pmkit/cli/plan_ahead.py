@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,9 @@ from pmkit.domain.problems import validated
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text
 from pmkit.output.tables import terminal_width
+
+if TYPE_CHECKING:
+    from pmkit.reports.curves import TimeChart
 
 _AsOf = Annotated[str | None, typer.Option(metavar="DATE", help=h("progress up to this day", "只计入该日及以前的进度"))]
 
@@ -258,6 +261,82 @@ def _compress(
         raise typer.Exit(1)
 
 
+CHARTS = {"s-curve": "progress", "drift": "drift", "network": "network", "gantt": "gantt"}
+
+
+def _chart(
+    s: Session,
+    name: Annotated[str, typer.Argument(metavar="s-curve|drift|network|gantt")],
+    picture: _Picture = None,
+    as_of: _AsOf = None,
+) -> None:
+    from pmkit.cli.report import plan_view
+    from pmkit.output.curves import curves_text
+    from pmkit.output.gantt import gantt_text
+    from pmkit.output.network import network_text
+    from pmkit.output.tables import coloured
+    from pmkit.reports.curves import TimeChart
+    from pmkit.workspace.groups import grouped
+
+    if as_of is not None:
+        s.today = parse_date(as_of)
+    one_of(name, CHARTS)
+    if s.json:
+        chart = plan_view(s, s.whole, "customer").pictures.get(CHARTS[name])
+        print_json(_chart_json(s, name, chart if isinstance(chart, TimeChart) else None))
+        return
+    if picture is None and name in {"network", "gantt"}:
+        planned = scheduled(s, s.today.isoformat())
+        if not planned.ws.tasks:
+            raise UsageError(Text("the plan is empty", "计划为空"))
+        groups = grouped(planned, planned.ws.tasks, "phase")
+        text = (
+            network_text(planned, language(), terminal_width(), colour=coloured())
+            if name == "network"
+            else gantt_text(planned, groups, language(), terminal_width(), colour=coloured())
+        )
+        sys.stdout.write(text)
+        return
+    chart = plan_view(s, s.whole, "customer").pictures.get(CHARTS[name])
+    if chart is None:
+        raise UsageError(
+            Text("there is nothing to draw yet", "目前没有可绘制的内容"),
+            Text(
+                "drift over time needs a baseline and two status dates", "偏差走势图需要进度基准和至少两个状态日期"
+            ) if name == "drift" else None,
+        )  # fmt: skip
+    if picture is not None:
+        pages = chart.svg(language())
+        stem = picture.removesuffix(".svg")
+        for number, page in enumerate(pages, 1):
+            _save(picture if len(pages) == 1 else f"{stem}-{number}.svg", page)
+    elif isinstance(chart, TimeChart):
+        lines = [(series.name, series.points) for series in chart.series]
+        unit = chart.unit.to(language())
+        sys.stdout.write(curves_text(chart.title, lines, unit, language(), terminal_width(), status=chart.status_date))
+
+
+def _chart_json(s: Session, name: str, chart: TimeChart | None) -> dict[str, Any]:
+    planned = scheduled(s, s.today.isoformat())
+    tasks = planned.ws.tasks if name in {"network", "gantt"} else ()
+    return {
+        "chart": name,
+        "unit": chart.unit.en if chart else None,
+        "status_date": planned.status_date.isoformat() if planned.status_date else None,
+        "series": [
+            {
+                "name": {"en": line.name.en, "zh": line.name.zh},
+                "forecast": line.dashed,
+                "points": [{"date": day.isoformat(), "value": value} for day, value in line.points],
+            }
+            for line in (chart.series if chart else ())
+        ],
+        "tasks": [
+            {"id": task.id, "after": list(task.after), "critical": planned.item(task.id).critical} for task in tasks
+        ],
+    }
+
+
 def _save(path: str, svg: str) -> None:
     """A picture into a file that the user named."""
     from pathlib import Path
@@ -294,6 +373,15 @@ def register(app: typer.Typer) -> None:
     command(
         app, "compress", h("The cheapest way to an earlier finish", "工期压缩：费用最低的赶工和搭接建议"), AT_REVISION
     )(_compress)
+    command(
+        app,
+        "chart",
+        h(
+            "S-curve, drift over time, network and Gantt chart on the terminal",
+            "在终端查看 S 曲线、偏差走势、网络图、甘特图",
+        ),
+        AT_REVISION,
+    )(_chart)
     command(app, "buffer", h("Buffers: used against done", "缓冲：消耗与关键链完成情况"), AT_REVISION)(_buffer)
 
 

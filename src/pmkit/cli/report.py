@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pmkit.reports.catalogue import Report
     from pmkit.reports.document import View
     from pmkit.reports.views.blocks import Audience, Basis
+    from pmkit.reports.views.plan import PlanReport
     from pmkit.workspace.model import Workspace
     from pmkit.workspace.planning import Planned, Verdict
 
@@ -151,6 +152,11 @@ def _weekly_view(s: Session, seen: Workspace, asked: Asked) -> View:
 
 
 def _plan_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    return plan_view(s, seen, asked.audience)
+
+
+def plan_view(s: Session, seen: Workspace, audience: Audience) -> PlanReport:
+    """What the plan's report shows: also its pictures, for the terminal."""
     from pmkit.reports.plan import MOST_DATES, plan_report
     from pmkit.reports.weekly.sources import Sources
 
@@ -161,8 +167,8 @@ def _plan_view(s: Session, seen: Workspace, asked: Asked) -> View:
     now = sources(s.today)
     dates = [p.status_date for p in s.whole.progress if p.status_date <= s.today][-MOST_DATES:]
     earlier = [(day, sources(day)) for day in dates[:-1]] + [(day, now) for day in dates[-1:]]
-    figures = _earned_figures(s, now.planned) if asked.audience == "internal" else []
-    return plan_report(now, s.today, asked.audience, basis(s, now.planned.status_date), earlier, figures)
+    figures = _earned_figures(s, now.planned) if audience == "internal" else []
+    return plan_report(now, s.today, audience, basis(s, now.planned.status_date), earlier, figures)
 
 
 def _earned_figures(s: Session, planned: Planned) -> list[Any]:

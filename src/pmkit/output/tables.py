@@ -34,6 +34,18 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int, right
     return "\n".join(lines) + "\n"
 
 
+def side_by_side(words: Sequence[str], width: int) -> list[str]:
+    """Short texts beside each other, as many a line as fit."""
+    lines = [""]
+    for word in words:
+        longer = f"{lines[-1]}   {word}" if lines[-1] else word
+        if display_width(longer) > width and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
 def one_line(text: str) -> str:
     """Any text as one line that a terminal shows as it is."""
     return " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())

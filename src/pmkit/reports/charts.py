@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from html import escape
@@ -19,6 +19,7 @@ ROWS_A_PICTURE = 56  # tasks and phase headings; what stays legible on one A4 pa
 _WIDTH, _NAMES, _RIGHT = 720, 196, 44  # all lengths are SVG units, 1 unit = 1 CSS pixel = 0.25 mm on A4
 _AXIS, _LEGEND = 48, 26
 FONTS = "'Source Han Sans SC','Noto Sans CJK SC','Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif"
+_BUFFER = 'stroke="#8a5a00" stroke-width="1" stroke-dasharray="3 2"'
 _CELL = 0.56  # width of a half-width character, in em: wide enough for the fonts above
 
 
@@ -51,6 +52,7 @@ class GanttRow:
     percent: float | Decimal = 0
     critical: bool = False
     milestone: bool = False
+    buffer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,31 @@ class GanttChart:
     is_day_off: Callable[[date], bool] = field(default=is_weekend, compare=False)
 
     def svg(self, lang: Lang) -> tuple[str, ...]:
-        """One picture for every `ROWS_A_PICTURE` rows, all on the same time axis."""
+        """One picture for every `ROWS_A_PICTURE` rows; where they are several, each on the time axis of its own tasks,
+        after one with the phases and milestones of the whole.
+        """
         pages = list(_pages(self.rows))
+        if len(pages) > 1:
+            pages = [*_pages(tuple(self._overview(lang))), *pages]
         return tuple(
             _Drawing(self, lang, page, f" ({at}/{len(pages)})" if len(pages) > 1 else "").draw()
             for at, page in enumerate(pages, start=1)
         )
+
+    def _overview(self, lang: Lang) -> Iterator[GanttRow]:
+        """Each phase as one bar, and its milestones."""
+        for phase, members in groupby(self.rows, key=lambda row: row.phase):
+            rows = list(members)
+            starts = [row.baseline_start for row in rows if row.baseline_start]
+            finishes = [row.baseline_finish for row in rows if row.baseline_finish]
+            work = {row.id: (row.finish - row.start).days + 1 for row in rows if not row.milestone}
+            done = sum(work[row.id] * float(row.percent) for row in rows if row.id in work)
+            yield GanttRow(
+                "", phase, _WORDS["overview"].to(lang), min(r.finish if r.milestone else r.start for r in rows),
+                max(r.finish for r in rows), min(starts, default=None), max(finishes, default=None),
+                done / max(1, sum(work.values())), any(r.critical and r.percent < 100 for r in rows),
+            )  # fmt: skip
+            yield from (replace(row, phase=_WORDS["overview"].to(lang)) for row in rows if row.milestone)
 
     def mermaid(self, lang: Lang) -> str:
         """Mermaid's `gantt`: no baseline, the rest as tags."""
@@ -126,7 +147,9 @@ _WORDS = {
     "critical": Text("Critical", "关键任务"),
     "baseline": Text("Baseline", "进度基准"),
     "milestone": Text("Milestone", "里程碑"),
+    "buffer": Text("Buffer", "缓冲"),
     "off": Text("Days off", "非工作日"),
+    "overview": Text("Phases and milestones", "阶段与里程碑"),
 }
 
 
@@ -153,11 +176,13 @@ class _Drawing:
         self._suffix = suffix
         days = [
             day
-            for row in chart.rows
-            for day in (row.start, row.finish, row.baseline_start, row.baseline_finish)
+            for row in self._tasks()
+            for day in (row.finish if row.milestone else row.start, row.finish, row.baseline_start, row.baseline_finish)
             if day is not None
         ]
         self._marks = self._vertical_lines()
+        if len(chart.rows) > ROWS_A_PICTURE:
+            self._marks = [mark for mark in self._marks if min(days) <= mark[0] <= max(days)]
         days += [day for day, _, _ in self._marks]
         self._first = min(days) - timedelta(days=min(days).weekday())
         self._last = max(days) + ONE_DAY
@@ -222,15 +247,10 @@ class _Drawing:
     def _axis(self) -> Iterator[str]:
         """Months above, Mondays below; what would not fit is left out, never overprinted."""
         right = _WIDTH - _RIGHT
-        day = self._first
-        while day <= self._last:
-            following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-            left, end = self._x(day), min(self._x(following), right)
+        for left, label in month_axis(self._first, self._last, self._x, right, 10, self._lang):
             yield svg_line(left, 16, left, self._bottom, 'stroke="#cfcfcb" stroke-width="0.6"')
-            label = self._month(day, end - left)
             if label:
                 yield svg_text(left + 4, 28, label, 'fill="#333" font-size="10"')
-            day = following
         step = next(weeks for weeks in (1, 2, 4, 8, 13, 26, 52, 104, 1040) if self._day * 7 * weeks >= 17)
         monday, end_of_last = self._first, right
         while monday <= self._last:
@@ -241,14 +261,6 @@ class _Drawing:
             monday += timedelta(weeks=step)
         yield svg_line(0, _AXIS, _WIDTH, _AXIS, 'stroke="#555" stroke-width="0.8"')
         yield svg_line(0, self._bottom, _WIDTH, self._bottom, 'stroke="#555" stroke-width="0.8"')
-
-    def _month(self, day: date, room: float) -> str:
-        """The longest name of a month that fits into `room`."""
-        if self._lang == "zh":
-            names = [f"{day.year}年{day.month}月", f"{day.month}月"]
-        else:
-            names = [f"{MONTHS[day.month - 1][:3]} {day.year}", MONTHS[day.month - 1][:3]]
-        return next((name for name in names if _length(name, 10) + 6 <= room), "")
 
     def _rows(self) -> Iterator[str]:
         for at, line in enumerate(self._lines):
@@ -262,9 +274,9 @@ class _Drawing:
 
     def _phase(self, phase: str, top: float) -> Iterator[str]:
         """A phase's name, and the bracket over all its tasks, also those on another picture."""
-        members = [row for row in self._chart.rows if row.phase == phase]
-        left = self._x(min(row.finish if row.milestone else row.start for row in members))
-        right = self._x(max(row.finish for row in members) + ONE_DAY)
+        members = [row for row in (*self._chart.rows, *self._tasks()) if row.phase == phase]
+        left = max(_NAMES, self._x(min(row.finish if row.milestone else row.start for row in members)))
+        right = min(_WIDTH - _RIGHT, self._x(max(row.finish for row in members) + ONE_DAY))
         middle = top + self._row / 2
         yield self._name(phase, 6, top, 'font-weight="bold" fill="#111"')
         tips = f"M{left:.1f} {middle + 4:.1f}V{middle - 1:.1f}H{right:.1f}V{middle + 4:.1f}"
@@ -288,6 +300,8 @@ class _Drawing:
         left, right = self._x(row.start), self._x(row.finish + ONE_DAY)
         light, dark = ("#f3b9b2", "#b3261e") if row.critical else ("#b5cbe8", "#3c6ca8")
         outline = 'stroke="#5e0f09" stroke-width="1.4"' if row.critical else 'stroke="#3c6ca8" stroke-width="0.5"'
+        if row.buffer:
+            light, outline = "#fff6e0", _BUFFER
         parts = [svg_rect(left, y, right - left, height, f'fill="{light}" {outline}')]
         if row.percent > 0:
             done = (right - left) * min(float(row.percent), 100) / 100
@@ -339,18 +353,58 @@ class _Drawing:
     def _legend(self) -> Iterator[str]:
         y = self._bottom + 16
         x = 6.0
+        buffer = [("buffer", svg_rect(0, -7, 18, 8, f'fill="#fff6e0" {_BUFFER}'))]
         for key, sign in (
             ("forecast", svg_rect(0, -7, 18, 8, 'fill="#b5cbe8" stroke="#3c6ca8" stroke-width="0.5"')),
             ("done", svg_rect(0, -5, 18, 4, 'fill="#3c6ca8"')),
             ("critical", svg_rect(0, -7, 18, 8, 'fill="#f3b9b2" stroke="#5e0f09" stroke-width="1.4"')),
             ("baseline", svg_rect(0, -4, 18, 3, 'fill="#6f6f6b"')),
             ("milestone", _diamond(9, -3, 5.5, 'fill="#fff" stroke="#222" stroke-width="1.1"')),
+            *(buffer if any(row.buffer for row in self._chart.rows) else []),
             ("off", svg_rect(0, -8, 18, 10, 'fill="#f0f0ee" stroke="#ddd" stroke-width="0.5"')),
         ):
             words = _WORDS[key].to(self._lang)
             label = svg_text(23, 0, words, 'font-size="9.5" fill="#333"')
             yield f'<g transform="translate({x:.1f} {y})">{sign}{label}</g>'
             x += 23 + _length(words, 9.5) + 18
+
+
+def month_axis(
+    first: date, last: date, place: Callable[[date], float], right: float, size: float, lang: Lang
+) -> Iterator[tuple[float, str]]:
+    """Where each month begins, with its name where there is room: every month, every second, third, ... one.
+
+    The first name and those of a January tell the year. `place`: where a day is drawn, `right`: the end of the axis,
+    `size`: of the letters.
+    """
+    month = (place(last) - place(first)) / max(1, (last - first).days) * 30.4
+    shortest = _length("12月" if (last - first).days < 400 else "26年9月", size) + 6
+    step = next((n for n in (1, 2, 3, 6, 12, 24, 60) if month * n >= shortest), 120)
+    tells_year = True
+    day = first
+    while day <= last:
+        following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+        label, left = "", place(day)
+        months = day.year * 12 + day.month - 1
+        if months % step == 0 or (step == 1 and day == first):
+            until = months + step
+            end = date(min(until // 12, 9999), until % 12 + 1, 1)
+            names = _month_names(day, lang, year=tells_year or day.month == 1)
+            label = next((n for n in names if _length(n, size) + 6 <= min(place(end), right) - left), "")
+            tells_year = tells_year and not label
+        yield left, label
+        day = following
+
+
+def _month_names(day: date, lang: Lang, *, year: bool) -> list[str]:
+    """What a month may be called, the longest first."""
+    short = f"{day.month}月" if lang == "zh" else MONTHS[day.month - 1][:3]
+    if not year:
+        return [short]
+    if lang == "zh":
+        return [f"{day.year}年{day.month}月", f"{day.year}年", f"{day:%y}年"] if day.month == 1 else [
+            f"{day.year}年{day.month}月", f"{day:%y}年{day.month}月", short]  # fmt: skip
+    return [f"{short} {day.year}", str(day.year)] if day.month == 1 else [f"{short} {day.year}", short]
 
 
 def _length(text: str, size: float) -> float:

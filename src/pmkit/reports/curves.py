@@ -8,9 +8,8 @@ from datetime import date, timedelta
 from html import escape
 from itertools import pairwise
 
-from pmkit.kernel.text import Lang, Text, display_width
-from pmkit.reports.charts import FONTS, inert, svg_line, svg_rect, svg_text
-from pmkit.reports.labels import MONTHS
+from pmkit.kernel.text import Lang, Text, display_width, shorten
+from pmkit.reports.charts import FONTS, inert, month_axis, svg_line, svg_rect, svg_text
 
 _WIDTH, _HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 16, 22, 44
@@ -82,19 +81,21 @@ class _Drawing:
 
     def draw(self) -> str:
         chart = self._chart
-        box = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
+        legend = list(self._legend())
+        height = _HEIGHT + 14 * (self._legend_rows - 1)
+        box = f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"'
         font = f'font-family="{FONTS}" font-size="10"'
         return "\n".join(
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" class="curve" role="img" {box} {font}>',
                 f"<title>{escape(chart.title.to(self._lang))}</title>",
                 f"<desc>{escape(self._description())}</desc>",
-                f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
+                f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
                 *self._values(),
                 *self._days(),
                 *self._status(),
                 *(part for number in range(len(chart.series)) for part in self._line(number)),
-                *self._legend(),
+                *legend,
                 "</svg>",
             ]
         )
@@ -128,24 +129,11 @@ class _Drawing:
     def _days(self) -> Iterator[str]:
         bottom = _HEIGHT - _BOTTOM
         yield svg_line(_LEFT, bottom, _WIDTH - _RIGHT, bottom, 'stroke="#555" stroke-width="0.8"')
-        day = self._first.replace(day=1)
-        free = 0.0
-        while day <= self._last:
-            x = max(self._x(day), _LEFT)
-            if day >= self._first:
+        for x, name in month_axis(self._first, self._last, self._x, _WIDTH - _RIGHT, 9.5, self._lang):
+            if x > _LEFT:
                 yield svg_line(x, _TOP, x, bottom + 4, 'stroke="#cfcfcb" stroke-width="0.6"')
-            names = (
-                [f"{day.year}年{day.month}月", f"{day.month}月"]
-                if self._lang == "zh"
-                else [f"{MONTHS[day.month - 1][:3]} {day.year}", MONTHS[day.month - 1][:3]]
-            )
-            following = (day + timedelta(days=32)).replace(day=1)
-            room = min(self._x(following), _WIDTH - _RIGHT) - max(x, free)
-            name = next((n for n in names if display_width(n) * 5.4 + 6 <= room), "")
             if name:
-                yield svg_text(max(x, free) + 3, bottom + 15, name, 'fill="#444" font-size="9.5"')
-                free = max(x, free) + display_width(name) * 5.4 + 6
-            day = following
+                yield svg_text(x + 3, bottom + 15, name, 'fill="#444" font-size="9.5"')
 
     def _status(self) -> Iterator[str]:
         day = self._chart.status_date
@@ -173,9 +161,13 @@ class _Drawing:
 
     def _legend(self) -> Iterator[str]:
         x, y = float(_LEFT), _HEIGHT - 10
+        self._legend_rows = 1
         for number, series in enumerate(self._chart.series):
             colour = COLOURS[number % len(COLOURS)]
-            words = series.name.to(self._lang)
+            words = shorten(series.name.to(self._lang), 100)
+            if x > _LEFT and x + 27 + display_width(words) * 5.4 > _WIDTH - 8:
+                x, y = float(_LEFT), y + 14
+                self._legend_rows += 1
             dash = ' stroke-dasharray="5 3"' if series.dashed else ""
             yield svg_line(x, y - 4, x + 22, y - 4, f'stroke="{colour}" stroke-width="1.8"{dash}')
             if not series.dashed:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from pmkit.kernel.text import Lang, Text, shorten
+from pmkit.kernel.text import Lang, Text, display_width, shorten
 from pmkit.reports.charts import FONTS, inert, svg_line, svg_rect, svg_text
 
 _WIDTH = 720
-_BOX, _TALL = 116, 40  # of a task, in SVG units
+_BOX, _TALL = 116, 52  # of a task, in SVG units
+_CELLS = 20  # of a line of its name
 _GAP_X, _GAP_Y = 30, 12
 _COLUMNS, _ROWS = 5, 12  # of a picture
 _TOP = 26
@@ -154,10 +155,30 @@ def _box(node: NetworkNode, places: Mapping[str, tuple[int, int]]) -> Iterator[s
     head = f"{node.id} ← {', '.join(elsewhere)}" if elsewhere else node.id
     inset = 9 if node.milestone else 5
     yield svg_text(x + inset, y + 11, shorten(head, 21), 'fill="#555" font-size="8.5"')
-    yield svg_text(x + inset, y + 23, shorten(" ".join(node.name.split()), 19), 'fill="#111" font-size="10"')
+    for line, words in enumerate(_two_lines(" ".join(node.name.split()))):
+        yield svg_text(x + inset, y + 23 + 12 * line, words, 'fill="#111" font-size="10"')
     span = f"{node.finish:%m-%d}" if node.milestone else f"{node.start:%m-%d} - {node.finish:%m-%d}"
-    yield svg_text(x + inset, y + 35, span, 'fill="#444" font-size="8.5"')
+    yield svg_text(x + inset, y + _TALL - 5, span, 'fill="#444" font-size="8.5"')
     yield "</g>"
+
+
+def _two_lines(name: str) -> tuple[str, ...]:
+    """A name on one line or two, cut where it is longer still; no line begins or ends with the wrong bracket."""
+    fits = next((at for at in range(len(name) + 1) if display_width(name[: at + 1]) > _CELLS), len(name))
+    if fits >= len(name):
+        return (name,)
+    at = fits
+    while at > fits // 2 and not _may_break(name[at - 1], name[at]):
+        at -= 1
+    at = at if at > fits // 2 else fits
+    return name[:at].rstrip(), shorten(name[at:].lstrip(), _CELLS)
+
+
+def _may_break(before: str, after: str) -> bool:
+    """True where a line may end between two signs: inside no number and no word, not beside a bracket's inner side."""
+    if before in "（《“‘([{【" or after in "）》”’)]}】，。、；：！？,.;:!?":
+        return False
+    return not (before.isascii() and before.isalnum() and after.isascii() and after.isalnum())
 
 
 def _legend(y: float, lang: Lang) -> Iterator[str]:

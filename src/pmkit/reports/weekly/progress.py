@@ -102,6 +102,7 @@ def gantt(sources: Sources, as_of: date) -> GanttChart | None:
                 percent=planned.percent(task.id),
                 critical=item.critical,
                 milestone=task.is_milestone,
+                buffer=task.buffer is not None,
             )
         )
     is_day_off: Callable[[date], bool] = lambda day: not planned.calendar.is_workday(day)  # noqa: E731 - one line, one use
