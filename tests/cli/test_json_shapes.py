@@ -24,6 +24,8 @@ CALLS = {
     "status": ["status"],
     "plan show": ["plan show"],
     "plan drift": ["plan drift"],
+    "duty effect": ["duty effect --as-of 2026-03-06"],
+    "duty remind": ["duty remind"],
     "plan evm": ["plan evm"],
     "cost show": ["cost show"],
     "cost import": ["cost import ledger.csv --category travel", "cost import ledger.csv --category travel --dry-run"],
@@ -110,6 +112,8 @@ def full(park):
     park("signoff prepare REQ-001")
     park("set T-001 duration=12d best=10d worst=20d crash_duration=8d crash_cost=100")
     park("set T-002 overlap=1d")
+    park("duty add --what 门禁权限 --owner wang.fang --due 2026-03-04 --blocks T-002")
+    park("plan progress T-001 --percent 10 --date 2026-03-06")
     park("plan task add --phase PH1 --name 缓冲 --duration 5d --buffer project --after T-002")
     park.edit("actions/ACT-001.yaml", "title: 催要门禁文档", "title: 催要文档")
     park.write("ledger.csv", "日期,金额\n2026-03-04,12.50\n")

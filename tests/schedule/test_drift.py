@@ -45,7 +45,7 @@ def _written(node):
 
 def compared(before: str, after: str, allowances=(), **settings) -> Drift:
     granted = {item: Decimal(days) for item, days in dict(allowances).items()}
-    return drift(frozen(network(before)), forecast(network(after, **settings)), WEEK, granted)
+    return drift(frozen(network(before)), forecast(network(after, **settings)), WEEK, granted, {})
 
 
 def parts(found: Drift, item_id: str):
@@ -83,8 +83,8 @@ def test_start_finish_and_duration_drift_of_a_task():
 def test_drift_is_counted_in_working_days_of_the_projects_calendar():
     was = [Frozen("M-001", "", date(2026, 9, 24), date(2026, 9, 24), milestone=True)]
     now = [Forecast("M-001", "", date(2026, 10, 10), date(2026, 10, 10), milestone=True)]
-    assert drift(was, now, named_calendar("CN"), {}).items[0].finish == 6  # 28 29 30, 8 9 and Saturday the 10th
-    assert drift(was, now, WEEK, {}).items[0].finish == 11
+    assert drift(was, now, named_calendar("CN"), {}, {}).items[0].finish == 6  # 28 29 30, 8 9 and Saturday the 10th
+    assert drift(was, now, WEEK, {}, {}).items[0].finish == 11
 
 
 def test_what_comes_earlier_is_negative_drift_and_needs_no_approval():

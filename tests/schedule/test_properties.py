@@ -216,7 +216,7 @@ def test_drift_of_a_plan_against_itself_is_zero(plan):
     days = {i: (item.start.date(), item.finish.date(), not node.duration) for node in plan.nodes for i, item in [(node.id, found.items[node.id])]}  # fmt: skip
     frozen = [Frozen(i, i, *times) for i, times in days.items()]
     now = [Forecast(n.id, n.id, *days[n.id], predecessors=tuple(li.predecessor for li in n.links)) for n in plan.nodes]
-    result = drift(frozen, now, WEEK, {"N-1": minutes("3d")})
+    result = drift(frozen, now, WEEK, {"N-1": minutes("3d")}, {"N-1": minutes("1d")})
     assert all(
         (i.start, i.finish, i.duration, i.approved, i.unexplained, i.relinked) == (0, 0, 0, 0, 0, False)
         for i in result.items

@@ -31,6 +31,7 @@ LAZY: dict[str, tuple[str, Text]] = {
     "plan": ("pmkit.cli.plan:app", Text("Plan, progress, baselines, drift", "计划、进度、基准与偏差")),
     "meeting": ("pmkit.cli.meeting:app", Text("Meetings and minutes", "会议与纪要")),
     "action": ("pmkit.cli.action:app", Text("Action items", "待办事项")),
+    "duty": ("pmkit.cli.duty:app", Text("What the customer owes", "需建设单位配合事项")),
     "trace": ("pmkit.cli.trace:trace_app", Text("Where a record comes from and leads to", "查看记录的来源与去向")),
     "impact": (
         "pmkit.cli.trace:impact_app",

@@ -201,6 +201,21 @@ def _issues_view(s: Session, seen: Workspace, asked: Asked) -> View:
     return issue_log(seen, s.today, asked.audience, basis(s, None))
 
 
+def _duties_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    from pmkit.reports.change import form_head
+    from pmkit.reports.duties import duty_register
+    from pmkit.reports.views.duties import blank_duty_register
+    from pmkit.workspace.duties import Costs, costs
+    from pmkit.workspace.planning import plan_of
+
+    if asked.blank:
+        return blank_duty_register(form_head(seen))
+    planned = plan_of(s.whole, s.today)[0]
+    found = costs(planned) if planned else Costs()
+    made_of = basis(s, planned.status_date if planned else None)
+    return duty_register(seen, planned, found, s.today, asked.audience, made_of)
+
+
 def _requirements_diff_view(s: Session, seen: Workspace, asked: Asked) -> View:
     from pmkit.domain.signoffs import SignOff
     from pmkit.reports.requirements_diff import requirements_diff
@@ -383,6 +398,7 @@ _OF_PROJECT = {
     "documents": _documents_view,
     "traceability": _traceability_view,
     "changes": _changes_view,
+    "duties": _duties_view,
     "issues": _issues_view,
     "requirements-diff": _requirements_diff_view,
     "requirements": _requirements_view,

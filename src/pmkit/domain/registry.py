@@ -51,6 +51,7 @@ _HOMES = {
         ),
         "deliverables": ("deliverable", "DLV"),
         "documents": ("document", "DOC"),
+        "duties": ("duty", "DUT"),
         "interviews": ("interview", "INT"),
         "issues": ("issue", "ISS"),
         "meeting_series": ("series", "MSR"),

@@ -55,7 +55,8 @@ def drift_markdown(verdict: Verdict, lang: Lang) -> str:
         lines.append(
             _row((
                 _cell(f"{item.id} {item.name}"), str(item.baseline_finish), str(item.forecast_finish),
-                _days(item.finish, sign=True), f"{_days(item.approved)}{_cell(changes)}", _days(item.unexplained),
+                _days(item.finish, sign=True), f"{_days(item.approved)}{_cell(changes)}",
+                _days(item.unexplained) + _cell(customers_part(verdict, item).to(lang)),
                 verdict.limits.get(item.id, ""), f"**{mark}**" if mark else "",
             ))
         )  # fmt: skip
@@ -92,12 +93,21 @@ def sentence(verdict: Verdict, item: ItemDrift) -> Text:
     elif item.finish:
         tail = Text(en=", {rest} unexplained", zh="，{rest} 未经批准").format(rest=_days(item.unexplained))
     return Text(
-        en="{id} {name}: baseline {was}, forecast {now}, drift {days}{tail}",
-        zh="{id} {name}：基准 {was}，预测 {now}，偏差 {days}{tail}",
+        en="{id} {name}: baseline {was}, forecast {now}, drift {days}{tail}{customer}",
+        zh="{id} {name}：基准 {was}，预测 {now}，偏差 {days}{tail}{customer}",
     ).format(
         id=item.id, name=item.name, was=item.baseline_finish, now=item.forecast_finish,
-        days=_days(item.finish), tail=tail,
+        days=_days(item.finish), tail=tail, customer=customers_part(verdict, item),
     )  # fmt: skip
+
+
+def customers_part(verdict: Verdict, item: ItemDrift) -> Text:
+    """How much of the unexplained drift late customer duties have cost, and which; nothing where none did."""
+    if not item.customer:
+        return Text("", "")
+    return Text(en=" (of it {days} for {duties})", zh="（其中配合事项 {duties} 影响 {days}）").format(
+        days=_days(item.customer), duties=_listed(verdict.late_duties.get(item.id, ()))
+    )
 
 
 def _listed(ids: Iterable[str]) -> Text:
@@ -138,6 +148,8 @@ def drift_json(verdict: Verdict) -> dict[str, Any]:
                 "duration_drift_days": float(i.duration),
                 "approved_days": float(i.approved),
                 "unexplained_days": float(i.unexplained),
+                "customer_days": float(i.customer),
+                "late_duties": list(verdict.late_duties.get(i.id, ())),
                 "approved_by": list(verdict.excuses.get(i.id, ())),
                 "threshold": verdict.limits.get(i.id),
                 "relinked": i.relinked,

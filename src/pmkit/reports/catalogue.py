@@ -30,6 +30,7 @@ REPORTS = (
     Report("interview", Text("interview record", "需求访谈记录"), kind="interview"),
     Report("changes", Text("change register", "变更登记表")),
     Report("issues", Text("issue log", "问题清单"), has_blank=True),
+    Report("duties", Text("matters needed from the owner", "客户配合事项清单"), has_blank=True),
     Report("requirements-diff", Text("changes of the requirements", "需求差异对照表")),
     Report("documents", Text("document register", "文档清单")),
     Report("traceability", Text("traceability matrix", "需求跟踪矩阵")),

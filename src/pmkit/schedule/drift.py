@@ -45,6 +45,7 @@ class Forecast:
 class ItemDrift:
     """Drift of one item in working days of the project's calendar; `finish = approved + unexplained`.
 
+    `customer`: how much of the unexplained drift delays of the customer have cost; it explains, it does not excuse.
     `milestone`: it is one now or was one in the baseline, so that turning it into a task does not end its being judged.
     """
 
@@ -60,6 +61,7 @@ class ItemDrift:
     duration: Decimal
     approved: Decimal
     unexplained: Decimal
+    customer: Decimal
     relinked: bool
 
 
@@ -115,15 +117,22 @@ def drift(
     forecast: Sequence[Forecast],
     calendar: WorkCalendar,
     allowances: Mapping[str, Decimal],
+    outside: Mapping[str, Decimal],
 ) -> Drift:
     """The drift of every item that both know; `allowances` are the working days that approved changes grant.
+
+    `outside`: the working days that delays of the customer have cost.
 
     allowance(n) = own(n) + max over predecessors; approved = drift clamped to 0..allowance; the rest is unexplained.
     `forecast` has been scheduled, so it has no cycle; its order does not matter.
     """
     now = {item.id: item for item in forecast}
     granted = _granted(now, allowances)
-    items = [_item(frozen, now[frozen.id], calendar, granted[frozen.id]) for frozen in baseline if frozen.id in now]
+    items = [
+        _item(frozen, now[frozen.id], calendar, granted[frozen.id], outside.get(frozen.id, Decimal(0)))
+        for frozen in baseline
+        if frozen.id in now
+    ]
     was = {frozen.id for frozen in baseline}
     return Drift(
         tuple(items),
@@ -154,13 +163,14 @@ def _granted(now: Mapping[str, Forecast], allowances: Mapping[str, Decimal]) -> 
     return granted
 
 
-def _item(was: Frozen, now: Forecast, calendar: WorkCalendar, allowance: Decimal) -> ItemDrift:
+def _item(was: Frozen, now: Forecast, calendar: WorkCalendar, allowance: Decimal, outside: Decimal) -> ItemDrift:
     start = Decimal(calendar.workdays_between(was.start, now.start))
     finish = Decimal(calendar.workdays_between(was.finish, now.finish))
     approved = max(Decimal(0), min(finish, allowance))
+    customer = max(Decimal(0), min(finish - approved, outside))
     return ItemDrift(
         was.id, now.name, was.milestone or now.milestone, was.start, was.finish, now.start, now.finish,
-        start, finish, finish - start, approved, finish - approved, sorted(was.links) != sorted(now.links),
+        start, finish, finish - start, approved, finish - approved, customer, sorted(was.links) != sorted(now.links),
     )  # fmt: skip
 
 

@@ -40,7 +40,8 @@ class Constraints:
 
     In unworked time a start bound means the next working minute, a finish bound the previous one. `must_` bounds win
     over links, `deadline` lowers the late finish only; what cannot be kept shows as negative float. `held` is the start
-    that levelling has found: like `start_no_earlier_than`, but nobody asked for it.
+    that levelling has found, or that something outside the plan allows: like `start_no_earlier_than` (of a milestone
+    like `finish_no_earlier_than`), but nobody asked for it.
     """
 
     start_no_earlier_than: int | None = None

@@ -206,7 +206,7 @@ class _Run:
             at, at_start = self._reach(link, node)
             (starts if at_start or at <= self.begin else ends).append(at)
         starts += [own.opening(at) for at in self._offsets(c.start_no_earlier_than)]
-        ends += [own.closing(at) for at in self._offsets(c.finish_no_earlier_than)]
+        ends += [own.closing(at) for at in self._offsets(c.finish_no_earlier_than, c.held)]
         if must := self._offsets(c.must_start_on):
             starts, ends = [own.opening(must[0])], []
         elif must := self._offsets(c.must_finish_on):

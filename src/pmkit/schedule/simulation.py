@@ -212,7 +212,7 @@ class _Model:
                 return at, None, True
             floors = [own.opening(self.begin)]
             floors += [own.opening(x) for x in (latest(c.start_no_earlier_than),) if x is not None]
-            floors += [own.closing(x) for x in (latest(c.finish_no_earlier_than),) if x is not None]
+            floors += [own.closing(x) for x in (latest(c.finish_no_earlier_than, c.held),) if x is not None]
             if self.status is not None and self.status > max(floors):
                 floors.append(own.closing(self.status) if node.links else own.opening(self.status))
             return max(floors), None, False

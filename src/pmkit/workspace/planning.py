@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from pmkit.domain.changes import ChangeRequest
+from pmkit.domain.duties import Duty
 from pmkit.domain.kind import content, file_value
 from pmkit.domain.plan import Baseline, Dependency, Task, TaskProgress
 from pmkit.domain.project import Project
@@ -153,7 +154,7 @@ def plan_of(ws: Workspace, as_of: date | None, *, levelled: bool = True) -> tupl
         return None, findings
     calendar = calendars.own
     status_date, progress = latest_progress(ws, as_of)
-    nodes = _Nodes(ws, calendars, status_date, findings, levelled=levelled)
+    nodes = _Nodes(ws, calendars, status_date, findings, held=held_until(ws, status_date), levelled=levelled)
     found = tuple(nodes.of(task, progress.get(task.id)) for task in ws.tasks)
     network = Network(found, ws.project.start, calendar, status_date)
     findings += [_fighting(ws, fight) for fight in fights(network)]
@@ -246,6 +247,17 @@ def latest_progress(ws: Workspace, as_of: date | None) -> tuple[date | None, dic
     return (reports[-1].status_date if reports else None), found
 
 
+def held_until(ws: Workspace, status_date: date | None) -> dict[str, int]:
+    """For each task that waits for a customer duty the clock value from which it may start: the end of that day."""
+    found: dict[str, int] = {}
+    for duty in ws.of(Duty):
+        if duty.status != "cancelled":
+            free = start_of(duty.available(status_date)) + DAY
+            for task_id in duty.blocks:
+                found[task_id] = max(free, found.get(task_id, free))
+    return found
+
+
 class _Nodes:
     """Nodes out of tasks; what is wrong with a task goes to `findings`."""
 
@@ -256,6 +268,7 @@ class _Nodes:
         status_date: date | None,
         findings: list[Finding],
         *,
+        held: Mapping[str, int],
         levelled: bool = True,
     ) -> None:
         self._ws = ws
@@ -263,6 +276,7 @@ class _Nodes:
         self._calendar = calendars.own
         self._status_date = status_date
         self._findings = findings
+        self._held = held
         self._levelled = levelled
 
     def of(self, task: Task, entry: TaskProgress | None) -> Node:
@@ -291,10 +305,15 @@ class _Nodes:
             minutes,
             tuple(links),
             self._calendars.of(task),
-            _milestone_constraints(task) if task.is_milestone else _constraints(task, levelled=self._levelled),
+            self._constraints(task),
             self._actuals(task, entry),
             self._calendars.working(task) or self._calendar if is_elapsed and any(k.lag for k in links) else None,
         )
+
+    def _constraints(self, task: Task) -> Constraints:
+        own = _milestone_constraints(task) if task.is_milestone else _constraints(task, levelled=self._levelled)
+        until = self._held.get(task.id)
+        return own if until is None else replace(own, held=max(until, own.held or until))
 
     def _actuals(self, task: Task, entry: TaskProgress | None) -> Actuals | None:
         """What happened to a task; None where it has not begun. A start that nobody reported is the scheduled one."""
@@ -325,7 +344,7 @@ class _Nodes:
 
     @cached_property
     def _unshifted(self) -> Mapping[str, Scheduled]:
-        plain = _Nodes(self._ws, self._calendars, None, [], levelled=self._levelled)
+        plain = _Nodes(self._ws, self._calendars, None, [], held=self._held, levelled=self._levelled)
         nodes = tuple(plain.of(task, None) for task in self._ws.tasks)
         try:
             return schedule(Network(nodes, self._ws.project.start, self._calendar)).items
@@ -508,9 +527,14 @@ def applied_changes(ws: Workspace) -> list[ChangeRequest]:
     return [change for change in ws.changes if change.status in {"applied", "verified", "closed"}]
 
 
-def drift_of(planned: Planned, frozen: Sequence[Frozen], includes: Sequence[str]) -> Drift:
-    """The drift of the plan against frozen items; `includes` are changes that they contain already."""
-    return drift(frozen, planned.forecast, planned.calendar, allowances(planned.ws, includes))
+def drift_of(
+    planned: Planned, frozen: Sequence[Frozen], includes: Sequence[str], outside: Mapping[str, Decimal]
+) -> Drift:
+    """The drift of the plan against frozen items; `includes` are changes that they contain already.
+
+    `outside`: the working days that late customer duties have cost, by item.
+    """
+    return drift(frozen, planned.forecast, planned.calendar, allowances(planned.ws, includes), outside)
 
 
 def excuses(ws: Workspace, item_id: str, planned: Planned, includes: Sequence[str]) -> list[str]:
@@ -544,7 +568,10 @@ def threshold_of(project: Project, item_id: str, override: str | None) -> Thresh
 
 @dataclass(frozen=True)
 class Verdict:
-    """Drift judged by thresholds: which milestones fail, which changes excuse what, by which limits."""
+    """Drift judged by thresholds: which milestones fail, which changes excuse what, by which limits.
+
+    `late_duties`: the customer duties whose delay is part of an item's unexplained drift.
+    """
 
     baseline: str
     drift: Drift
@@ -553,6 +580,7 @@ class Verdict:
     limits: Mapping[str, str]
     excuses: Mapping[str, Sequence[str]]
     paths: Mapping[str, str]
+    late_duties: Mapping[str, Sequence[str]]
 
 
 def judged(
@@ -562,8 +590,11 @@ def judged(
 
     `fail_over` replaces every threshold of the profile. Raises UsageError for one that is none.
     """
+    from pmkit.workspace.duties import costs  # it asks the plan, which is made here
+
     ws = planned.ws
-    found = drift_of(planned, frozen, includes)
+    late = costs(planned)
+    found = drift_of(planned, frozen, includes, late.days)
     items = found.milestones or tuple(item for item in found.items if item.id == found.project)
     threshold_of(ws.project, "", fail_over)
     thresholds = {item.id: threshold_of(ws.project, item.id, fail_over) for item in items}
@@ -578,6 +609,7 @@ def judged(
         {item_id: str(threshold) for item_id, threshold in thresholds.items()},
         {item.id: excuses(ws, item.id, planned, includes) for item in found.items if item.approved},
         {item.id: ws.get(item.id, Task).spot.path for item in items},
+        {item.id: late.of(item.id) for item in found.items if item.customer},
     )
 
 

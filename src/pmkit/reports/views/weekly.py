@@ -75,7 +75,7 @@ class Concern:
     """An issue or a risk."""
 
     ref: str
-    description: str
+    description: Wording
     impact: Wording
     action: Wording
     owner: str | None

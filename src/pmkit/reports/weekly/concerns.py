@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
+from pmkit.domain.issues import SEVERITIES, Issue
+from pmkit.domain.kind import Tracked
 from pmkit.domain.rating import SERIOUS
-from pmkit.domain.risks import RISK, Risk
 from pmkit.kernel.text import Text
 from pmkit.reports.views import weekly as view
 from pmkit.reports.weekly.sources import Week
@@ -14,7 +15,22 @@ from pmkit.workspace.model import Workspace
 
 
 def concerns(ws: Workspace, week: Week, touched: AbstractSet[str]) -> Iterator[view.Concern]:
-    """Open risks that are high, or new or changed in the week; the highest first."""
+    """Open issues and risks that are grave, late, or new or changed in the week: issues first, the worst on top."""
+    grades = list(SEVERITIES)
+    for issue in sorted(ws.of(Issue), key=lambda i: (i.is_closed, grades.index(i.severity), i.id)):
+        is_news = issue.id in touched or any(step.on in week for step in issue.steps)
+        if is_news or (not issue.is_closed and (issue.is_grave or issue.is_overdue(week.finish))):
+            yield view.Concern(
+                ref=issue.id,
+                description=Text("{title} ({grade})", "{title}（{grade}）").format(
+                    title=issue.title, grade=SEVERITIES[issue.severity]
+                ),
+                impact=issue.impact or "",
+                action=issue.action or "",
+                owner=ws.person_name(issue.owner) or None,
+                due=issue.due,
+                status=_state(issue),
+            )
     for risk in sorted(ws.risks, key=lambda r: (-(r.score or 0), r.id)):
         is_news = risk.id in touched or any(step.on in week for step in risk.steps)
         if (not risk.is_closed and ws.project.risk.band(risk.score) in SERIOUS) or is_news:
@@ -29,5 +45,6 @@ def concerns(ws: Workspace, week: Week, touched: AbstractSet[str]) -> Iterator[v
             )
 
 
-def _state(risk: Risk) -> Text:
-    return RISK.states.names.get(risk.status, Text.same(risk.status)) if RISK.states else Text.same(risk.status)
+def _state(record: Tracked) -> Text:
+    states = record.kind.states
+    return states.names.get(record.status, Text.same(record.status)) if states else Text.same(record.status)

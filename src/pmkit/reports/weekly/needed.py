@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from datetime import date
 
 from pmkit.domain.changes import ChangeRequest
+from pmkit.domain.duties import Duty
 from pmkit.domain.people import Person
 from pmkit.kernel.text import Text
+from pmkit.reports.duties import effect_of, work_behind
 from pmkit.reports.views import weekly as view
 from pmkit.reports.weekly.sources import Sources
 from pmkit.workspace.approvals import answer_due, level_of, missing_approvals
+from pmkit.workspace.duties import costs
 
 
 def needed(sources: Sources, as_of: date) -> Iterator[view.Needed]:
-    """Decisions on changes, and actions that somebody outside took on."""
+    """What was agreed that the customer provides, decisions on changes, and actions that somebody outside took on."""
     ws, planned = sources.seen, sources.planned
+    yield from _duties(sources, as_of)
     for change in ws.changes:
         if change.status not in {"submitted", "assessed", "approved"}:
             continue
@@ -37,3 +41,25 @@ def needed(sources: Sources, as_of: date) -> Iterator[view.Needed]:
         if not action.is_closed and owner is not None and owner.side != "supplier":
             overdue = (as_of - action.due_now).days if action.due_now else 0
             yield view.Needed(action.id, action.title, owner.name, action.due_now, max(0, overdue), "")
+
+
+def _duties(sources: Sources, as_of: date) -> Iterator[view.Needed]:
+    """Open duties in the order in which they are needed, with the work that waits and what the delay costs."""
+    ws, planned = sources.seen, sources.planned
+    found = costs(planned)
+    for duty in sorted(ws.of(Duty), key=lambda d: (d.due, d.id)):
+        if duty.is_closed:
+            continue
+        said = []
+        if (work := work_behind(ws, duty)) is not None:
+            said.append(Text("needed for {work}", "涉及 {work}").format(work=work))
+        if (effect := effect_of(duty, planned, found)) is not None:
+            said.append(Text("effect so far on {effect}", "预计影响：{effect}").format(effect=effect))
+        yield view.Needed(
+            ref=duty.id,
+            matter=duty.title,
+            whom=ws.person_name(duty.owner) or ws.project.customer,
+            needed_on=duty.due,
+            overdue=duty.days_late(as_of),
+            impact=Text.join(said, en="; ", zh="；") if said else "",
+        )

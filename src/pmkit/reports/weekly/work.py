@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pmkit.domain.issues import Issue
 from pmkit.domain.kind import Record, Tracked
 from pmkit.domain.people import Person, role_label
 from pmkit.domain.plan import Task
@@ -60,6 +61,11 @@ def steps_of_the_week(ws: Workspace, week: Week) -> Iterator[view.Done]:
             )
             applied = next(step for step in reversed(change.steps) if step.to == "applied")
             yield view.Done(called, ws.person_name(applied.by) or None, None, 100, "")
+    for issue in ws.of(Issue):
+        solved = issue.resolution
+        if solved is not None and solved.on in week:
+            called = Text("Issue solved: {id} {title}", "解决问题：{id} {title}").format(id=issue.id, title=issue.title)
+            yield view.Done(called, ws.person_name(issue.owner) or None, issue.due, 100, issue.action or "")
     for state, label in (
         ("draft", Text("Requirements written: {ids}", "编制需求：{ids}")),
         ("reviewed", Text("Requirements reviewed: {ids}", "评审需求：{ids}")),
