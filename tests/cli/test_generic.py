@@ -107,6 +107,15 @@ def test_a_set_touches_only_the_lines_of_its_field(park):
     assert changed == [("priority:   'must'   # 不可降级", "priority:   'should'   # 不可降级")]
 
 
+def test_a_word_stands_for_its_choice(park):
+    park("set REQ-001 priority=可选")
+    assert json.loads(park("show REQ-001 --json"))["priority"] == "could"
+    made = json.loads(park("requirement add --title 夜间值守 --priority Must --category 性能 --json"))["id"]
+    shown = json.loads(park(f"show {made} --json"))
+    assert (shown["priority"], shown["category"]) == ("must", "performance")
+    park("set REQ-001 priority=要紧", code=2)
+
+
 def test_lists_grow_and_shrink(park):
     park("set REQ-001 acceptance+=停车道闸同样适用")
     assert len(json.loads(park("show REQ-001 --json"))["acceptance"]) == 2

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_args
 
 from pmkit.domain.kind import (
     WORKFLOW_FIELDS,
+    About,
     Kind,
     Move,
     Record,
@@ -314,13 +315,21 @@ def _holds(kind: Kind, key: str, wanted: type) -> bool:
 
 
 def with_currency(ws: Workspace, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Amounts typed without a currency are in the project's."""
+    """Amounts typed without a currency are in the project's; a word of either language stands for its choice."""
+    known = about(kind.model)
     return {
-        key: f"{value} {ws.project.currency}"
-        if isinstance(value, str) and key in about(kind.model) and _holds(kind, key, Money) and _is_number(value)
-        else value
-        for key, value in values.items()
+        key: _as_stored(ws, kind, key, value, known[key]) if key in known else value for key, value in values.items()
     }
+
+
+def _as_stored(ws: Workspace, kind: Kind, key: str, value: Any, what: About) -> Any:
+    if isinstance(value, list | tuple):
+        return [_as_stored(ws, kind, key, item, what) for item in value]
+    if not isinstance(value, str):
+        return value
+    if _is_number(value) and _holds(kind, key, Money):
+        return f"{value} {ws.project.currency}"
+    return what.code_of(value)
 
 
 def _is_number(text: str) -> bool:

@@ -16,7 +16,7 @@ import typer
 from pmkit.cli.language import h
 from pmkit.cli.progress import progress
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, parse_date, single
-from pmkit.kernel.errors import BadWorkspace, OutsideError
+from pmkit.kernel.errors import BadWorkspace, cannot_write
 from pmkit.kernel.finding import Finding, Outcome, Waived
 from pmkit.kernel.text import Text
 
@@ -226,9 +226,7 @@ def _write(path: str, text: str) -> None:
     try:
         Path(path).write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        raise OutsideError(
-            Text(en="cannot write {path}: {why}", zh="无法写入 {path}：{why}").format(path=path, why=error.strerror)
-        ) from None
+        raise cannot_write(path, error) from None
 
 
 command(app, "check", h("Find what breaks the agreement", "检查项目数据与约定"), AT_REVISION)(_check)

@@ -17,7 +17,7 @@ import typer
 
 from pmkit.cli.language import h, named_workspace
 from pmkit.cli.session import command, group, one_of, out
-from pmkit.kernel.errors import OutsideError
+from pmkit.kernel.errors import cannot_write
 from pmkit.kernel.text import Text
 
 MOST = 500  # answers: more than anybody reads
@@ -377,12 +377,8 @@ def _install(_: Any, shell: _Shell = None) -> None:
         if profile is not None:
             _source(profile, f'. "{target}"' if chosen == "powershell" else f"source '{target}'")
     except OSError as error:
-        raise OutsideError(
-            Text(en="cannot write {path}: {why}", zh="无法写入 {path}：{why}").format(
-                path=error.filename or target, why=error.strerror
-            ),
-            Text("`pmkit completion show` prints the script", "可用 `pmkit completion show` 输出脚本，自行安装"),
-        ) from None
+        fix = Text("`pmkit completion show` prints the script", "可用 `pmkit completion show` 输出脚本，自行安装")
+        raise cannot_write(error.filename or target, error, fix) from None
     out(h(f"{target}  open a new terminal to use it", f"{target}  重新打开终端后生效"))
 
 

@@ -14,7 +14,7 @@ import typer
 from pmkit.cli.language import h
 from pmkit.cli.session import WRITING, Session, command, out, print_json, single
 from pmkit.domain.kind import Record, file_data
-from pmkit.kernel.errors import BadWorkspace, OutsideError, Refused, UsageError
+from pmkit.kernel.errors import BadWorkspace, OutsideError, Refused, UsageError, reason
 from pmkit.kernel.finding import Finding
 from pmkit.kernel.text import Text
 
@@ -91,7 +91,7 @@ def _open(path: Path) -> None:
     except OSError as error:
         raise OutsideError(
             Text(en="cannot start {editor}: {why}", zh="无法启动 {editor}：{why}").format(
-                editor=editor, why=error.strerror
+                editor=editor, why=reason(error)
             ),
             Text("name your editor in the environment variable EDITOR", "请在环境变量 EDITOR 中指定编辑器"),
         ) from None

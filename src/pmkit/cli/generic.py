@@ -198,11 +198,10 @@ def on_terminal() -> bool:
 def _asked(kind: Kind, key: str) -> str:
     """A value that the field takes; asked for until it is one. Words of either language stand for choices."""
     what = about(kind.model)[key]
-    words = {form.casefold(): code for code, t in what.words.items() for form in (code, t.en, t.zh)}
     text = tell(what.label) + (f" ({', '.join(what.words)})" if what.words else "")
     while True:
         said = str(typer.prompt(text, err=True)).strip()
-        value = words.get(said.casefold(), said)
+        value = what.code_of(said)
         wrong = [says for loc, says in problems(kind.model, {key: value})[1] if loc[:1] == (key,)]
         if not wrong:
             return value

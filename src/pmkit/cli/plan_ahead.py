@@ -14,7 +14,7 @@ from pmkit.cli.session import AT_REVISION, WRITING, Session, command, one_of, ou
 from pmkit.domain.kind import Record, file_data
 from pmkit.domain.plan import TASK, Task
 from pmkit.domain.problems import validated
-from pmkit.kernel.errors import UsageError
+from pmkit.kernel.errors import UsageError, cannot_write
 from pmkit.kernel.text import Text
 from pmkit.output.tables import terminal_width
 
@@ -344,9 +344,7 @@ def _save(path: str, svg: str) -> None:
     try:
         Path(path).write_text(svg, encoding="utf-8")
     except OSError as error:
-        raise UsageError(
-            Text(en="cannot write {path}: {why}", zh="无法写入 {path}：{why}").format(path=path, why=error.strerror)
-        ) from None
+        raise cannot_write(path, error) from None
     out(path)
 
 

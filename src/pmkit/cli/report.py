@@ -15,7 +15,7 @@ from pmkit.cli.progress import progress
 from pmkit.cli.scheduled import scheduled
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_date, print_json, single, write_out
 from pmkit.domain.changes import ChangeRequest
-from pmkit.kernel.errors import BadWorkspace, OutsideError, UsageError
+from pmkit.kernel.errors import BadWorkspace, UsageError, cannot_write
 from pmkit.kernel.text import Lang, Text
 from pmkit.kernel.usage import usage
 from pmkit.workspace.layout import REPORTS as FOLDER
@@ -91,9 +91,7 @@ def _report(
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     except OSError as error:
-        raise OutsideError(
-            Text(en="cannot write {path}: {why}", zh="无法写入 {path}：{why}").format(path=target, why=error.strerror)
-        ) from None
+        raise cannot_write(target, error) from None
     done = _committed(s, report, target) if commit else None
     if s.json:
         print_json({"report": report.name, "path": str(target), "lang": chosen, "format": format_, "commit": done})

@@ -20,7 +20,7 @@ import typer
 from pmkit.cli.language import h, language, named_workspace, tell
 from pmkit.cli.progress import progress
 from pmkit.cli.quick import QuickCommand, QuickGroup
-from pmkit.kernel.errors import BadWorkspace, Refused, UsageError
+from pmkit.kernel.errors import BadWorkspace, Refused, UsageError, reason
 from pmkit.kernel.finding import Finding
 from pmkit.kernel.text import Lang, Text, did_you_mean
 
@@ -510,5 +510,5 @@ def read_file(path: str) -> bytes:
         return Path(path).read_bytes()
     except OSError as error:
         raise UsageError(
-            Text(en="cannot read {path}: {why}", zh="无法读取 {path}：{why}").format(path=path, why=error.strerror)
+            Text(en="cannot read {path}: {why}", zh="无法读取 {path}：{why}").format(path=path, why=reason(error))
         ) from None

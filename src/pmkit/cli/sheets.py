@@ -14,7 +14,7 @@ from pmkit.cli.listing import Where, selected
 from pmkit.cli.session import AT_REVISION, WRITING, Session, command, one_of, out, print_json, read_file, single
 from pmkit.domain.kind import Kind, known_field
 from pmkit.domain.registry import kind_named
-from pmkit.kernel.errors import OutsideError, Refused, UsageError
+from pmkit.kernel.errors import Refused, UsageError, cannot_write
 from pmkit.kernel.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -148,9 +148,7 @@ def write_file(target: Path, data: bytes, *, overwrite: bool) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     except OSError as error:
-        raise OutsideError(
-            Text(en="cannot write {path}: {why}", zh="无法写入 {path}：{why}").format(path=target, why=error.strerror)
-        ) from None
+        raise cannot_write(target, error) from None
 
 
 def _import(

@@ -12,7 +12,7 @@ from pmkit.cli.language import h, language, tell
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, print_json, single
 from pmkit.domain.kind import Record, Tracked
 from pmkit.domain.plan import Task
-from pmkit.kernel.errors import OutsideError, UsageError
+from pmkit.kernel.errors import UsageError, cannot_write
 from pmkit.kernel.text import LANGS, Lang, Text, shorten
 from pmkit.workspace.links import Trace
 
@@ -237,9 +237,7 @@ def _write(content: bytes, path: str | None) -> None:
     try:
         Path(path).write_bytes(content)
     except OSError as error:
-        raise OutsideError(
-            Text(en="cannot write {path}: {why}", zh="无法写入 {path}：{why}").format(path=path, why=error.strerror)
-        ) from None
+        raise cannot_write(path, error) from None
     out(path)
 
 

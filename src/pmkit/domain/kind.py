@@ -53,6 +53,12 @@ class About:
     def label(self) -> Text:
         return Text(en=self.en, zh=self.zh)
 
+    def code_of(self, said: str) -> str:
+        """The choice that a word of either language stands for; any other text as it is."""
+        wanted = said.casefold()
+        forms = ((code, (code, text.en, text.zh)) for code, text in self.words.items())
+        return next((code for code, words in forms if wanted in map(str.casefold, words)), said)
+
 
 class Part(BaseModel):
     """A mapping inside a record: a step, an approval, an impact. Not addressed by an id of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -58,3 +59,42 @@ class OutsideError(PmkitError):
     """Something outside failed: git, a hook, a disk, a server: exit 5."""
 
     exit_code = 5
+
+
+# What the system says in English, and only there, of what happens to files.
+_REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "操作不被允许",
+    errno.ENOENT: "文件或目录不存在",
+    errno.ENOTDIR: "路径中有一级不是目录",
+    errno.EISDIR: "是目录，不是文件",
+    errno.EEXIST: "已存在",
+    errno.ENOSPC: "磁盘空间已满",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EROFS: "文件系统只读",
+    errno.EFBIG: "文件过大",
+    errno.EIO: "读写出错",
+    errno.ELOOP: "符号链接层数过多",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.EMFILE: "打开的文件过多",
+    errno.EBUSY: "正在被占用",
+    errno.ENOEXEC: "不是可执行程序",
+    errno.ECONNREFUSED: "连接被拒绝",
+    errno.ETIMEDOUT: "连接超时",
+    errno.EPIPE: "对方已关闭连接",
+    errno.ECONNRESET: "连接被对方中断",
+    errno.EHOSTUNREACH: "无法到达主机",
+    errno.ENETUNREACH: "网络不可达",
+}
+
+
+def reason(error: OSError) -> Text:
+    """Why the system did not do it: in its own words, and in Chinese."""
+    said = error.strerror or str(error)
+    return Text(en=said, zh=_REASONS.get(error.errno or 0, said))
+
+
+def cannot_write(path: object, error: OSError, fix: Text | None = None) -> OutsideError:
+    """The error for a file that the system did not write."""
+    says = Text(en="cannot write {path}: {why}", zh="无法写入 {path}：{why}")
+    return OutsideError(says.format(path=path, why=reason(error)), fix)

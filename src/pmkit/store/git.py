@@ -22,7 +22,7 @@ from shutil import copyfile, rmtree
 from time import monotonic, sleep
 from typing import IO
 
-from pmkit.kernel.errors import BadWorkspace, OutsideError, PmkitError, Refused, UsageError
+from pmkit.kernel.errors import BadWorkspace, OutsideError, PmkitError, Refused, UsageError, reason
 from pmkit.kernel.pointer import parse_pointer
 from pmkit.kernel.text import Text
 from pmkit.store import git_files
@@ -648,6 +648,6 @@ def _failed(arguments: Sequence[str], done: subprocess.CompletedProcess[bytes]) 
 def _unreachable(folder: Path, error: OSError) -> OutsideError:
     return OutsideError(
         Text(en="git cannot work in {folder}: {why}", zh="git 无法在 {folder} 中工作：{why}").format(
-            folder=folder, why=error.strerror or error
+            folder=folder, why=reason(error)
         )
     )

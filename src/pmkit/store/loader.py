@@ -19,7 +19,7 @@ from pmkit.domain.kind import Kind, Record, Storage, about, inner_model
 from pmkit.domain.problems import choice_meant, problem_of, problem_text
 from pmkit.domain.project import FORMAT, PROJECT, Project
 from pmkit.domain.registry import kind_named, kind_of_id, kinds
-from pmkit.kernel.errors import BadWorkspace
+from pmkit.kernel.errors import BadWorkspace, reason
 from pmkit.kernel.finding import Finding, Rule
 from pmkit.kernel.place import Place, Spot
 from pmkit.kernel.text import Text, did_you_mean
@@ -80,9 +80,8 @@ _DENIED = Text("permission denied", "没有读取权限")
 
 
 def _why(error: Exception) -> Text:
-    """What the system says, in its own words."""
-    said = getattr(error, "strerror", None)
-    return Text.same(said) if said else Text("it is not there", "文件不存在")
+    """What the system says."""
+    return reason(error) if isinstance(error, OSError) else Text("it is not there", "文件不存在")
 
 
 @dataclass(frozen=True)

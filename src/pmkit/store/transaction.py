@@ -13,7 +13,7 @@ from pathlib import Path, PureWindowsPath
 from shutil import copy2, rmtree
 from tempfile import mkdtemp
 
-from pmkit.kernel.errors import OutsideError, Refused
+from pmkit.kernel.errors import OutsideError, Refused, reason
 from pmkit.kernel.text import Lang, Text
 from pmkit.store.git import CommitStands, Git, not_committed
 from pmkit.store.numbers import learn
@@ -181,7 +181,7 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise OutsideError(
-            Text(en="cannot read {path}: {why}", zh="无法读取 {path}：{why}").format(path=path, why=error.strerror)
+            Text(en="cannot read {path}: {why}", zh="无法读取 {path}：{why}").format(path=path, why=reason(error))
         ) from None
 
 
@@ -459,9 +459,7 @@ def _sync_folder(folder: Path) -> None:
 
 def _unwritable(path: Path, error: OSError) -> OutsideError:
     return OutsideError(
-        Text(en="cannot write {path}: {why}", zh="无法写入 {path}：{why}").format(
-            path=path, why=error.strerror or error
-        )
+        Text(en="cannot write {path}: {why}", zh="无法写入 {path}：{why}").format(path=path, why=reason(error))
     )
 
 

@@ -173,8 +173,7 @@ def _wanted(what: About, value: Any, condition: Condition, today: date) -> Any:
             ).format(text=condition.wanted, label=what.label, value=normal(value))
         ) from None
     if what.words:
-        words = {form.casefold(): code for code, t in what.words.items() for form in (code, t.en, t.zh)}
-        return order_of(what, words.get(text.casefold(), text))
+        return order_of(what, what.code_of(text))
     return order_of(what, text)
 
 
