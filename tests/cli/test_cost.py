@@ -237,3 +237,41 @@ def test_a_workbook_of_a_budget(park, tmp_path):
     assert by(account, "phase", "PH1")["budget"] == "500000.00"
     assert account["total"]["budget"] == "620000.50"
     assert "新增 0 行，已有 2 行" in park("cost import 预算.xlsx --into budget")
+
+
+# --- what the entries feed -------------------------------------------------------------------------------------------
+
+
+def test_budget_and_actual_costs_flow_into_earned_value(budgeted):
+    """200,000 of labour by task, 700,000 of the phase and 100,000 of the project over 5 and 10 days: a third and two."""
+    budgeted("plan baseline --name 合同基线")
+    budgeted("plan progress T-001 --percent 60 --remaining 3d --actual-cost 1 --status-date 2026-03-06")
+    budgeted("cost actual --title 人工 --line labour=200000@T-001 --date 2026-03-06")
+    budgeted("cost actual --title 人工 --line labour=999@T-001 --date 2026-03-07")
+    budgeted(["cost", "actual", "--title", "许可", "--category", "software", "--amount", "3000 USD"])
+    found = json.loads(budgeted("plan evm --status-date 2026-03-06 --json"))
+    assert found["bac"] == "1000000"
+    first = 60000 + 233333.34 + 33333.33  # T-001: its own, and a third of both lots; what rounding leaves goes first
+    assert float(found["pv"]) == pytest.approx(first, abs=0.02)
+    assert float(found["ev"]) == pytest.approx(first * 0.6, abs=0.02)
+    assert found["ac"] == "200000"
+    assert "以上数字不含 USD 的金额" in budgeted("plan evm --status-date 2026-03-06")
+
+
+def test_the_lamp_of_cost_is_internal(budgeted):
+    budgeted("plan progress T-001 --percent 60 --remaining 3d --status-date 2026-03-06")
+    budgeted("cost actual --title 人工 --line labour=250000@T-001 --date 2026-03-06")
+    assert json.loads(budgeted("status --as-of 2026-03-08 --json"))["health"]["cost"] == "red"
+    assert "成本      严重      CPI 0.78" in budgeted("status --as-of 2026-03-08")
+    inside = budgeted("report weekly --audience internal --as-of 2026-03-08 --out -")
+    assert "| 成本（内部） | ● 严重 |" in inside
+    assert "| 实际成本 AC | ¥250,000.00 |" in inside
+    outside = budgeted("report weekly --as-of 2026-03-08 --out -")
+    for word in ("成本", "250,000", "CPI"):
+        assert word not in outside
+    budgeted.edit(
+        "pmkit.yaml",
+        "currency: CNY",
+        "currency: CNY\ncost: {cpi_red: 0.5, cpi_amber: 0.6, eac_red: 150, eac_amber: 140}",
+    )
+    assert json.loads(budgeted("status --as-of 2026-03-08 --json"))["health"]["cost"] == "green"

@@ -28,6 +28,8 @@ CALLS = {
     "duty remind": ["duty remind"],
     "plan evm": ["plan evm"],
     "cost show": ["cost show"],
+    "payment ready": ["payment ready", "cost payment ready PAY-001"],
+    "payment ageing": ["payment ageing", "cost payment ageing"],
     "cost import": ["cost import ledger.csv --category travel", "cost import ledger.csv --category travel --dry-run"],
     "document missing": ["document missing", "document missing --all"],
     "document verify": ["document verify"],
@@ -54,7 +56,7 @@ CALLS = {
     "undo": ["undo --dry-run"],
 }  # fmt: skip
 # reading commands that are one of those under a further name, or write a file as `export` does
-SAME = re.compile(r"(.+ )?(show|list)\Z|init\Z|requirement export\Z|plan export\Z")
+SAME = re.compile(r"(.+ )?(show|list)\Z|init\Z|cost payment |requirement export\Z|plan export\Z")
 
 
 def differences(shape, value, at="$"):
@@ -99,6 +101,8 @@ def full(park):
     park("risk add --title 门禁接口迟到 --probability 4 --impact 4 --owner li.wei")
     park("new meeting title=启动会 time=2026-03-03T15:00")
     park("new action title=催要门禁文档 owner=wang.fang due=2026-03-02")
+    park("payment add --title 预付款 --share 30 --amount 1000 --milestone M-001 --need contract")
+    park("payment invoice PAY-001 --number 1")
     park("set T-001 cost=20000")
     park("plan baseline --name 基准")
     park("set T-001 requirements+=REQ-001")

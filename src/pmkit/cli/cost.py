@@ -9,6 +9,8 @@ import typer
 
 from pmkit.cli.generic import shared_transitions
 from pmkit.cli.language import h, tell
+from pmkit.cli.payment import app as payment_app
+from pmkit.cli.payment import invoice
 from pmkit.cli.session import (
     AT_REVISION,
     WRITING,
@@ -23,6 +25,7 @@ from pmkit.cli.session import (
 )
 from pmkit.cli.sheets import Mapped, Quote
 from pmkit.domain.costs import ACTUAL, BUDGET, CATEGORIES, COMMITMENT, TRANSFER
+from pmkit.domain.payments import INVOICE
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text
 
@@ -355,4 +358,6 @@ command(app, "forecast", h("Say what is still to be spent", "估算尚需支出"
 command(app, "transfer", h("Move money inside the budget, or draw on a reserve", "预算调剂、动用储备"), WRITING)(
     _transfer
 )
-shared_transitions(app, (BUDGET, COMMITMENT, ACTUAL, TRANSFER))
+command(app, "invoice", h("Record an invoice for a payment node", "为付款节点登记开票"), WRITING)(invoice)
+app.add_typer(payment_app, name="payment", help=h("Payment nodes, invoices, receipts", "付款节点、发票与回款"))
+shared_transitions(app, (BUDGET, COMMITMENT, ACTUAL, TRANSFER, INVOICE))

@@ -24,12 +24,14 @@ from pmkit.workspace.planning import Planned, Verdict, plan_of, watched
 
 app = single()
 _LAMPS = {"green": Text("on track", "正常"), "amber": Text("at risk", "预警"), "red": Text("late", "滞后")}
+_SEVERE = Text("serious", "严重")  # of what is no matter of time
 _COLOURS = {"green": "\x1b[32m", "amber": "\x1b[33m", "red": "\x1b[31m"}
 _ASPECTS = {
     "schedule": Text("Schedule", "进度"),
     "scope": Text("Scope", "范围"),
     "quality": Text("Quality", "质量"),
     "risk": Text("Risk", "风险"),
+    "cost": Text("Cost", "成本"),
 }
 
 
@@ -181,7 +183,7 @@ def _next_milestone(view: _View) -> str:
 
 def _lamp(state: State, width: int = 0) -> str:
     """The word for a lamp; on a terminal also in its colour."""
-    word = pad(tell(_LAMPS[state.lamp]), width)
+    word = pad(tell(_SEVERE if state.lamp == "red" and state.aspect != "schedule" else _LAMPS[state.lamp]), width)
     return f"{_COLOURS[state.lamp]}{word}\x1b[0m" if coloured() else word
 
 

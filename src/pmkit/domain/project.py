@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -12,7 +13,7 @@ from pmkit.domain.approval import DEFAULT_LEVELS, DEFAULT_NO_CONTRACT_PRICE, App
 from pmkit.domain.document_rules import DocumentRules
 from pmkit.domain.kind import About, Kind, Part, Record, Storage
 from pmkit.domain.rating import RiskScale
-from pmkit.domain.values import Amount, Day, Line, Moment, Prose, Span
+from pmkit.domain.values import Amount, Day, Line, Moment, Prose, Span, Units
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.text import Text
 
@@ -50,6 +51,18 @@ class Thresholds(Part):
     stale_progress: Annotated[Span, About("Progress is stale after", "进度填报过期")] = Duration.parse("7ed")
 
 
+class CostRules(Part):
+    """When costs and receipts become findings, and what the internal lamp of cost goes by (FORMS §3)."""
+
+    cpi_amber: Annotated[Units, About("CPI: amber below", "CPI 预警下限")] = Decimal("0.95")
+    cpi_red: Annotated[Units, About("CPI: red below", "CPI 严重下限")] = Decimal("0.90")
+    eac_amber: Annotated[Units, About("EAC: amber above (% of the budget)", "EAC 预警上限（占预算 %）")] = Decimal(103)
+    eac_red: Annotated[Units, About("EAC: red above (% of the budget)", "EAC 严重上限（占预算 %）")] = Decimal(108)
+    overrun: Annotated[Units, About("Overrun of a category (%)", "单科目超支上限（%）")] = Decimal(10)
+    contingency_left: Annotated[Units, About("Contingency left, at least (%)", "应急储备余额下限（%）")] = Decimal(20)
+    payment_due: Annotated[Span, About("Invoices are due after", "发票付款期限")] = Duration.parse("30ed")
+
+
 class CheckSettings(Part):
     """Which checks the project wants beside the usual ones, and which it does not want."""
 
@@ -81,6 +94,7 @@ class Project(Record):
     calendar: Annotated[CalendarSettings, About("Calendar", "日历")] = CalendarSettings()
     calendars: Annotated[Mapping[Line, CalendarSettings], About("Further calendars", "其他日历")] = {}
     thresholds: Annotated[Thresholds, About("Thresholds", "阈值")] = Thresholds()
+    cost: Annotated[CostRules, About("Cost control", "成本控制")] = CostRules()
     checks: Annotated[CheckSettings, About("Checks", "检查")] = CheckSettings()
     risk: Annotated[RiskScale, About("Rating of risks", "风险评级规则")] = RiskScale()
     documents: Annotated[DocumentRules, About("Documents", "文档管理规则")] = DocumentRules()

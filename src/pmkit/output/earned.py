@@ -28,9 +28,12 @@ def earned_text(earned: Earned, lang: Lang) -> str:
     ]
     lines.insert(5, "")
     notes = [] if earned.figures.ac is not None else [
-        "", Text("no actual cost was reported: `pmkit plan progress T-001 --percent 50 --actual-cost 12000`",
-                 "尚未填报实际成本：`pmkit plan progress T-001 --percent 50 --actual-cost 12000`").to(lang),
+        "", Text("no actual cost is known: `pmkit cost actual --category labour --amount 12000 --task T-001`",
+                 "尚未填报实际成本：`pmkit cost actual --category labour --amount 12000 --task T-001`").to(lang),
     ]  # fmt: skip
+    if earned.apart:
+        says = Text(en="not in these figures: amounts in {all}", zh="以上数字不含 {all} 的金额")
+        notes += ["", says.format(all=", ".join(earned.apart)).to(lang)]
     return "\n".join([head.to(lang), "", *lines, *notes]) + "\n"
 
 

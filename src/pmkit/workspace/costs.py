@@ -232,9 +232,14 @@ def is_balanced(transfer: Transfer) -> bool:
 
 def sums(lines: Iterable[CostLine]) -> dict[str, Decimal]:
     """The total of lines in each currency."""
+    return sums_of(line.amount for line in lines)
+
+
+def sums_of(amounts: Iterable[Money]) -> dict[str, Decimal]:
+    """The total of amounts in each currency: two currencies are never added."""
     found: dict[str, Decimal] = {}
-    for line in lines:
-        found[line.amount.currency] = found.get(line.amount.currency, ZERO) + line.amount.amount
+    for money in amounts:
+        found[money.currency] = found.get(money.currency, ZERO) + money.amount
     return found
 
 

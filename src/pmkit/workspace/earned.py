@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from pmkit.domain.costs import ActualCost
 from pmkit.domain.plan import Baseline, Task, TaskProgress
 from pmkit.kernel.calendar import DAY, WorkCalendar, clock, start_of
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text
 from pmkit.schedule.evm import EarnedValue, PlannedCost, earned_schedule, earned_value, planned_value
+from pmkit.workspace.costs import accounts, actual_lines, budget_by_task, has_budget
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, latest_progress
 
@@ -21,7 +23,8 @@ from pmkit.workspace.planning import Planned, latest_progress
 class Earned:
     """The figures at a status date. `baseline`: its id, None for the plan as it stands without any progress.
 
-    `costs` are what PV is made of, times counted from `begin`, an offset of the calendar's timeline.
+    `costs` are what PV is made of, times counted from `begin`, an offset of the calendar's timeline. `apart`: what was
+    budgeted or spent in other currencies, which is not in the figures.
     """
 
     status_date: date
@@ -31,6 +34,7 @@ class Earned:
     costs: tuple[PlannedCost, ...]
     calendar: WorkCalendar
     begin: int
+    apart: tuple[str, ...] = ()
 
     def day_of(self, time: Decimal) -> date:
         """The day on which a time from the project's start ends."""
@@ -52,26 +56,58 @@ class Earned:
 def earned(ws: Workspace, plan: Planned, baseline: Baseline | None, status_date: date) -> Earned:
     """Earned value at the end of a status date. `plan`: as it is without progress; it stands in for a baseline.
 
-    Raises UsageError where amounts of several currencies would have to be added, or no task has a cost.
+    Planned values are the budget, spread over the tasks (`budget_by_task`); without a budget the planned costs of the
+    tasks. Raises UsageError where these are in several currencies, or there are none.
     """
     calendar = plan.calendar
     begin = calendar.timeline.offset(_start(ws.project.start))
+    if has_budget(ws):
+        return _of_budget(ws, plan, baseline, status_date, begin)
     costs = tuple(_baseline_costs(baseline, calendar, begin) if baseline else _plan_costs(plan, begin))
-    reports = {task_id: entry.percent for task_id, entry in latest_progress(ws, status_date)[1].items()}
-    actual = actual_cost(ws, status_date)
     currencies = {item.cost.currency for item in (baseline.items if baseline else ws.tasks) if item.cost is not None}
-    currencies |= {amount.currency for amount in _actuals(ws, status_date).values()}
+    if not spends(ws):
+        currencies |= {amount.currency for amount in _actuals(ws, status_date).values()}
     if not costs or len(currencies) > 1:
         raise _no_costs(sorted(currencies))
+    return _figures(ws, baseline, status_date, next(iter(currencies)), costs, calendar, begin)
+
+
+def _of_budget(ws: Workspace, plan: Planned, baseline: Baseline | None, status_date: date, begin: int) -> Earned:
+    """Earned value of the budget in the project's currency."""
+    calendar = plan.calendar
+    found = accounts(ws, status_date)
+    account = found[ws.project.currency]
+    times = dict(_plan_times(plan, begin)) | (dict(_baseline_times(baseline, calendar, begin)) if baseline else {})
+    milestones = {task.id for task in ws.tasks if task.is_milestone}  # a milestone is dated by a whole day, and is none
+    weights = {t: 0 if t in milestones else finish - start for t, (start, finish) in times.items()}
+    spread = budget_by_task(ws, account, weights)
+    if not spread:
+        raise UsageError(
+            Text("the plan has no task that the budget could be spread over", "计划中没有可分摊预算的任务"),
+            Text("`pmkit plan task add ...`", "`pmkit plan task add ...`"),
+        )
+    accruals = {task.id: task.accrual for task in ws.tasks}
+    costs = tuple(
+        _cost(task_id, *times[task_id], account.money(amount), accruals.get(task_id, "prorated"))
+        for task_id, amount in spread.items()
+    )
+    earned = _figures(ws, baseline, status_date, account.currency, costs, calendar, begin)
+    return replace(earned, apart=tuple(c for c in found if c != account.currency))
+
+
+def _figures(
+    ws: Workspace, baseline: Baseline | None, status_date: date, currency: str, costs: tuple[PlannedCost, ...],
+    calendar: WorkCalendar, begin: int,
+) -> Earned:  # fmt: skip
+    reports = {task_id: entry.percent for task_id, entry in latest_progress(ws, status_date)[1].items()}
     now = calendar.timeline.offset(start_of(status_date) + DAY) - begin
     ev = earned_value(costs, reports)
     figures = EarnedValue(
-        sum((cost.total for cost in costs), Decimal(0)), planned_value(costs, now), ev, actual,
+        sum((cost.total for cost in costs), Decimal(0)), planned_value(costs, now), ev,
+        actual_cost(ws, status_date, currency),
         earned_schedule(costs, ev, now), Decimal(now), Decimal(max(cost.finish for cost in costs)),
     )  # fmt: skip
-    return Earned(
-        status_date, baseline.id if baseline else None, next(iter(currencies)), figures, costs, calendar, begin
-    )
+    return Earned(status_date, baseline.id if baseline else None, currency, figures, costs, calendar, begin)
 
 
 def _no_costs(currencies: list[str]) -> UsageError:
@@ -88,8 +124,19 @@ def _no_costs(currencies: list[str]) -> UsageError:
     )
 
 
-def actual_cost(ws: Workspace, status_date: date) -> Decimal | None:
-    """AC: the newest actual cost that was reported of each task up to a day; None where none ever was."""
+def spends(ws: Workspace) -> bool:
+    """True where actual costs are kept as entries: what progress reports say of money then counts no more."""
+    return any(entry.status != "void" for entry in ws.of(ActualCost))
+
+
+def actual_cost(ws: Workspace, status_date: date, currency: str) -> Decimal | None:
+    """AC: what was spent up to a day; without any entry the newest cost that was reported of each task.
+
+    None where no actual cost is known at all.
+    """
+    if spends(ws):
+        lines = (line for line, _ in actual_lines(ws, status_date) if line.amount.currency == currency)
+        return sum((line.amount.amount for line in lines), Decimal(0))
     amounts = _actuals(ws, status_date)
     return sum((amount.amount for amount in amounts.values()), Decimal(0)) if amounts else None
 
@@ -103,20 +150,32 @@ def _actuals(ws: Workspace, status_date: date) -> Mapping[str, Money]:
 
 
 def _baseline_costs(baseline: Baseline, calendar: WorkCalendar, begin: int) -> Iterable[PlannedCost]:
+    times = dict(_baseline_times(baseline, calendar, begin))
     for item in baseline.items:
-        if item.cost is not None and item.start is not None and item.finish is not None:
-            start = calendar.timeline.offset(_start(item.start)) - begin
-            finish = calendar.timeline.offset(_finish(item.finish)) - begin
-            yield _cost(item.id, min(start, finish), finish, item.cost, item.accrual)
+        if item.cost is not None and item.id in times:
+            yield _cost(item.id, *times[item.id], item.cost, item.accrual)
 
 
 def _plan_costs(plan: Planned, begin: int) -> Iterable[PlannedCost]:
-    timeline = plan.calendar.timeline
+    times = dict(_plan_times(plan, begin))
     for task in plan.ws.tasks:
         if task.cost is not None:
-            item = plan.item(task.id)
-            start, finish = timeline.offset(clock(item.start)) - begin, timeline.offset(clock(item.finish)) - begin
-            yield _cost(task.id, start, finish, task.cost, task.accrual)
+            yield _cost(task.id, *times[task.id], task.cost, task.accrual)
+
+
+def _baseline_times(baseline: Baseline, calendar: WorkCalendar, begin: int) -> Iterable[tuple[str, tuple[int, int]]]:
+    for item in baseline.items:
+        if item.start is not None and item.finish is not None:
+            start = calendar.timeline.offset(_start(item.start)) - begin
+            finish = calendar.timeline.offset(_finish(item.finish)) - begin
+            yield item.id, (min(start, finish), finish)
+
+
+def _plan_times(plan: Planned, begin: int) -> Iterable[tuple[str, tuple[int, int]]]:
+    timeline = plan.calendar.timeline
+    for task in plan.ws.tasks:
+        item = plan.item(task.id)
+        yield task.id, (timeline.offset(clock(item.start)) - begin, timeline.offset(clock(item.finish)) - begin)
 
 
 def _cost(task_id: str, start: int, finish: int, cost: Money, accrual: str) -> PlannedCost:
@@ -133,5 +192,5 @@ def _finish(at: date | datetime) -> int:
 
 
 def has_costs(ws: Workspace) -> bool:
-    """True where some task has a planned cost."""
-    return any(isinstance(task, Task) and task.cost is not None for task in ws.tasks)
+    """True where there is a budget, or some task has a planned cost."""
+    return has_budget(ws) or any(isinstance(task, Task) and task.cost is not None for task in ws.tasks)

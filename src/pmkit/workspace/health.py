@@ -12,11 +12,13 @@ from pmkit.domain.plan import Task
 from pmkit.domain.rating import SERIOUS
 from pmkit.kernel.text import Text
 from pmkit.workspace.approvals import answer_due
+from pmkit.workspace.cost_state import cost_state
+from pmkit.workspace.costs import has_costs
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, Verdict, is_stale
 from pmkit.workspace.signing import to_be_signed_again
 
-Aspect = Literal["schedule", "scope", "quality", "risk"]
+Aspect = Literal["schedule", "scope", "quality", "risk", "cost"]
 Lamp = Literal["green", "amber", "red"]
 _ORDER: tuple[Lamp, ...] = ("green", "amber", "red")
 AMBER_DRIFT, RED_DRIFT = Decimal(2), Decimal(5)  # working days of drift that no approved change excuses
@@ -32,12 +34,17 @@ class State:
 
 
 def health(ws: Workspace, planned: Planned | None, verdict: Verdict | None, as_of: date) -> list[State]:
-    """The aspects in printing order. `ws` may be the customer's view: what it does not hold lights no lamp."""
-    return [_schedule(ws, planned, verdict, as_of), _scope(ws, planned, as_of), _quality(), _risk(ws)]
+    """The aspects in printing order. `ws` may be the customer's view: what it does not hold lights no lamp.
+
+    Cost is an aspect only where the records have costs, that is never for the customer.
+    """
+    states = [_schedule(ws, planned, verdict, as_of), _scope(ws, planned, as_of), _quality(), _risk(ws)]
+    return [*states, _cost(ws, as_of)] if has_costs(ws) else states
 
 
 def worst(states: Sequence[State]) -> State:
-    """The state that is the project's: the first of the worst lamp."""
+    """The state that is the project's: the first of the worst lamp; cost is our own business and not among them."""
+    states = [state for state in states if state.aspect != "cost"]
     return max(states, key=lambda state: (_ORDER.index(state.lamp), -states.index(state)))
 
 
@@ -116,3 +123,11 @@ def _risk(ws: Workspace) -> State:
         says = Text("rated high without a measure: {ids}", "高风险尚无应对措施：{ids}")
         return State("risk", "amber", says.format(ids=Text.join(map(Text.same, bare))))
     return State("risk", "green", Text("under control", "受控"))
+
+
+def _cost(ws: Workspace, as_of: date) -> State:
+    state = cost_state(ws, as_of)
+    cpi = f"{state.cpi:.2f}" if state.cpi is not None else "/"
+    eac = f"{state.eac_percent:.1f}%" if state.eac_percent is not None else "/"
+    because = Text("CPI {cpi}, EAC {eac} of the budget", "CPI {cpi}，EAC 为预算的 {eac}").format(cpi=cpi, eac=eac)
+    return State("cost", state.lamp, because)

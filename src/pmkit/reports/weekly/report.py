@@ -12,6 +12,7 @@ from pmkit.reports.weekly.concerns import concerns
 from pmkit.reports.weekly.figures import figures
 from pmkit.reports.weekly.needed import needed
 from pmkit.reports.weekly.progress import actual_percent, gantt, milestones, planned_percent
+from pmkit.reports.weekly.receipts import receipts
 from pmkit.reports.weekly.sources import Sources, Week
 from pmkit.reports.weekly.work import next_week, staff, steps_of_the_week, work
 from pmkit.workspace.health import health, worst
@@ -61,7 +62,8 @@ def weekly_report(
         photos=(),
         gantt=gantt(sources, as_of),
         basis=basis,
-        figures=tuple(figures(ws)) if audience == "internal" else (),
+        figures=tuple(figures(ws, as_of)) if audience == "internal" else (),
+        receipts=tuple(receipts(ws, planned, as_of)) if audience == "internal" else (),
     )
 
 
