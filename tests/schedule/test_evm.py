@@ -10,7 +10,15 @@ import pytest
 from test_published import oras_calendar, rows
 
 from pmkit.kernel.calendar import clock
-from pmkit.schedule.evm import FACTORS, EarnedValue, PlannedCost, earned_schedule, earned_value, planned_value
+from pmkit.schedule.evm import (
+    FACTORS,
+    TIME_ESTIMATES,
+    EarnedValue,
+    PlannedCost,
+    earned_schedule,
+    earned_value,
+    planned_value,
+)
 
 
 def number(text):
@@ -38,7 +46,10 @@ def test_a_zero_divisor_has_no_value():
     nothing = EarnedValue(Decimal(100), Decimal(0), Decimal(0), Decimal(0), Decimal(0), Decimal(0), Decimal(10))
     assert (nothing.spi, nothing.cpi, nothing.spi_t) == (None, None, None)
     assert [nothing.eac(name) for name in FACTORS] == [Decimal(100)] + [None] * 7
-    assert (nothing.etc(), nothing.vac(), nothing.tcpi_eac(), nothing.eac_t()) == (None, None, None, None)
+    assert (nothing.etc(), nothing.vac(), nothing.tcpi_eac()) == (None, None, None)
+    assert [nothing.eac_t(*which) for which in TIME_ESTIMATES] == [Decimal(10)] + [None] * 5 + [Decimal(10)] + [
+        None
+    ] * 2
     spent = EarnedValue(Decimal(100), Decimal(50), Decimal(40), Decimal(100))
     assert spent.tcpi_bac is None
     unknown = EarnedValue(Decimal(100), Decimal(50), Decimal(40), None)
@@ -128,6 +139,10 @@ def test_a_real_project_at_its_eight_status_dates(shared_data):
             assert round(index * 100) == int(row[label].rstrip("%")), (period, label)
         days, hours = re.fullmatch(r"(?:-?(\d+)d)? ?(?:(\d+)h)?(?:0)?", row["Schedule Variance (SV(t))"]).groups("0")
         assert -found.sv_t / 60 == int(days) * 8 + int(hours), (period, found.sv_t / 60)
+        for method, name in TIME_ESTIMATES:  # printed in whole hours
+            label = f"EAC(t)-{method} (PF={name})"
+            finish = timeline.offset(clock(datetime.fromisoformat(row[label])))
+            assert abs(begin + found.eac_t(method, name) - finish) <= 30, (period, label)
         moment = timeline.finishing(begin + int(found.es))
         assert moment == clock(datetime.fromisoformat(row["Earned Schedule (ES)"])), period
 

@@ -7,10 +7,16 @@ from typing import Any
 
 from pmkit.kernel.duration import plain
 from pmkit.kernel.text import Lang, Text, display_width, pad
-from pmkit.schedule.evm import FACTORS
+from pmkit.schedule.evm import FACTORS, TIME_ESTIMATES
 from pmkit.workspace.earned import Earned
 
 NONE = Text("n/a", "n/a")
+_TIME_FORMULAS = {
+    ("PV", "1"): "PD - SV x PD / BAC", ("PV", "SPI"): "PD / SPI", ("PV", "SCI"): "PD / SCI",
+    ("ED", "1"): "AT + max(PD, AT) - AT x SPI", ("ED", "SPI"): "AT + (max(PD, AT) - AT x SPI) / SPI",
+    ("ED", "SCI"): "AT + (max(PD, AT) - AT x SPI) / SCI", ("ES", "1"): "AT + (PD - ES)",
+    ("ES", "SPI(t)"): "AT + (PD - ES) / SPI(t)", ("ES", "SCI(t)"): "AT + (PD - ES) / SCI(t)",
+}  # fmt: skip
 
 
 def earned_text(earned: Earned, lang: Lang) -> str:
@@ -64,14 +70,14 @@ def figures(earned: Earned) -> list[tuple[str, Text, str]]:
         label = Text(en="estimate at completion, {f}", zh="完工估算，{f}").format(f=formula)
         rows.append(("EAC", label, amount(f.eac(name))))
     to_keep = Text("to keep {of}, (BAC - EV) / ({of} - AC)", "按 {of} 完成所需绩效指数，(BAC - EV) / ({of} - AC)")
-    finish = Text("estimated finish, AT + (PD - ES) / SPI(t)", "预计完成日期，AT + (PD - ES) / SPI(t)")
+    finish = Text("estimated finish, {f}", "预计完成日期，{f}")
     return [
         *rows,
         ("ETC", Text("estimate to complete, EAC - AC, by CPI", "完工尚需估算，EAC - AC，按 CPI"), amount(f.etc())),
         ("VAC", Text("variance at completion, BAC - EAC, by CPI", "完工偏差，BAC - EAC，按 CPI"), amount(f.vac())),
         ("TCPI", to_keep.format(of="BAC"), index(f.tcpi_bac)),
         ("TCPI", to_keep.format(of="EAC"), index(f.tcpi_eac())),
-        ("EAC(t)", finish, _day(earned, f.eac_t())),
+        *(("EAC(t)", finish.format(f=_TIME_FORMULAS[way]), _day(earned, f.eac_t(*way))) for way in TIME_ESTIMATES),
     ]
 
 
@@ -107,8 +113,9 @@ def earned_json(earned: Earned) -> dict[str, Any]:
     found["eac"] = {name: _text(f.eac(name)) for name in FACTORS}
     found |= {"etc": _text(f.etc()), "vac": _text(f.vac())}
     found |= {"tcpi_bac": _text(f.tcpi_bac), "tcpi_eac": _text(f.tcpi_eac())}
-    finish = _day(earned, f.eac_t())
-    return found | {"estimated_finish": None if finish == NONE.en else finish}
+    finish = {f"{method} {name}": _day(earned, f.eac_t(method, name)) for method, name in TIME_ESTIMATES}
+    found["eac_t"] = {key: None if day == NONE.en else day for key, day in finish.items()}
+    return found | {"estimated_finish": found["eac_t"]["ES SPI(t)"]}
 
 
 def _text(value: Any) -> Any:

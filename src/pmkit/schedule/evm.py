@@ -14,6 +14,12 @@ ZERO = Decimal(0)
 # What divides the remaining work in EAC = AC + (BAC - EV) / PF, by the name that is printed (Vandevoorde and
 # Vanhoucke 2006, table 2). SCI = SPI x CPI, SCI(t) = SPI(t) x CPI.
 FACTORS = ("1", "CPI", "SPI", "SPI(t)", "SCI", "SCI(t)", "0.8 CPI + 0.2 SPI", "0.8 CPI + 0.2 SPI(t)")
+# How the duration is estimated: from planned value, earned duration or earned schedule, each with its factors (table 1
+# of the same paper).
+TIME_ESTIMATES = (
+    ("PV", "1"), ("PV", "SPI"), ("PV", "SCI"), ("ED", "1"), ("ED", "SPI"), ("ED", "SCI"),
+    ("ES", "1"), ("ES", "SPI(t)"), ("ES", "SCI(t)"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +200,22 @@ class EarnedValue:
         """The CPI that the rest needs to keep an estimate, (BAC - EV) / (EAC - AC)."""
         return None if self.bac is None else ratio(self.bac - self.ev, self.etc(name))
 
-    def eac_t(self, name: str = "SPI(t)") -> Decimal | None:
-        """Estimated duration, AT + (PD - ES) / PF with PF 1, SPI(t) or SCI(t) (Lipke 2009)."""
+    def eac_t(self, method: str = "ES", name: str = "SPI(t)") -> Decimal | None:
+        """Estimated duration of the project, by one of TIME_ESTIMATES.
+
+        PV (Anbari 2003): PD - SV x PD / BAC, with a factor PD / PF. ED (Jacob 2003): AT + (max(PD, AT) - AT x SPI) / PF.
+        ES (Lipke 2009): AT + (PD - ES) / PF.
+        """
         if self.at is None or self.es is None or self.pd is None:
             return None
-        rest = ratio(max(ZERO, self.pd - self.es), self.factor(name))
+        if method == "PV":
+            late = ratio(self.sv * self.pd, self.bac)
+            return (None if late is None else self.pd - late) if name == "1" else ratio(self.pd, self.factor(name))
+        if method == "ED":
+            spi = self.spi
+            rest = None if spi is None else ratio(max(self.pd, self.at) - self.at * spi, self.factor(name))
+        else:
+            rest = ratio(max(ZERO, self.pd - self.es), self.factor(name))
         return None if rest is None else self.at + rest
 
 
