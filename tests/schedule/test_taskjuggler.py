@@ -1,6 +1,11 @@
 """Plans of a known scheduler with fixed durations, translated by hand: its dates, and its loops refused.
 
 Its working day is 9:00-17:00, `duration` is elapsed time, `length` working time.
+
+Not translated, because what they show is no scheduling of fixed durations: Vacation and Efficiency have one dated
+milestone; Booking, Booking3, Manager, MultipleMandatories, PersistentResources-2, Optimize-2 and -4, Allocate, Shift2,
+Leaves, Scenarios, SchedulingMode, purge, WeakDeps and the tutorial book effort hour by hour among alternative or several
+people; scheduler_errors beyond loops and doubled or wrong dependencies are about bookings, accounts and time sheets.
 """
 
 from datetime import date, datetime, timedelta
@@ -96,6 +101,63 @@ def test_gap_durations_and_milestones_of_the_reference_reports():
     assert simple["plan"] == (at(2005, 6, 6, 9), at(2005, 6, 8, 17))
     assert simple["implementation"] == (at(2005, 6, 9, 9), at(2005, 6, 15, 17))
     assert simple["acceptance"] == (at(2005, 6, 15, 17), at(2005, 6, 20, 17))
+
+
+def test_containers_hold_fixed_tasks_from_both_ends():
+    """Container.tjp: a week of work that begins on a Saturday, and one that ends at a midnight, planned backwards."""
+    found = times(
+        date(2009, 1, 1),
+        Node("T1", WEEK, (), None, Constraints(start_no_earlier_than=start_of(date(2009, 1, 10)))),
+        Node("T2", WEEK, (), None, Constraints(must_finish_on=start_of(date(2009, 1, 20)), as_late_as_possible=True)),
+    )
+    assert found["T1"][1] == at(2009, 1, 16, 17)
+    assert found["T2"][0] == at(2009, 1, 13, 9)
+
+
+def test_milestones_at_bounds_and_twenty_days_of_one_person():
+    """InheritStartEnd.tjp: 20 days of effort of one person, who does nothing else, are 20 days of length."""
+    found = times(
+        date(2009, 2, 4),
+        elapsed("ms1", 0),
+        elapsed("t3", 0, start_no_earlier_than=start_of(date(2009, 2, 6))),
+        elapsed("t4", 0, must_finish_on=start_of(date(2009, 3, 1))),
+        elapsed("t5", 0, Link("ms1"), start_no_earlier_than=start_of(date(2009, 2, 6))),
+        elapsed("p2.t2", 0, Link("ms1")),
+        length("e1", 20),
+        length("e2", 20, start_no_earlier_than=start_of(date(2009, 2, 6))),
+        length("e3", 20, must_finish_on=start_of(date(2009, 6, 1)), as_late_as_possible=True),
+        length("e4", 20, must_finish_on=start_of(date(2009, 5, 1)), as_late_as_possible=True),
+    )
+    assert found["ms1"][0] == found["p2.t2"][0] == at(2009, 2, 4)
+    assert found["t3"][0] == found["t5"][0] == at(2009, 2, 6)
+    assert found["t4"][1] == at(2009, 3, 1)
+    assert found["e1"] == (at(2009, 2, 4, 9), at(2009, 3, 3, 17))
+    assert found["e2"] == (at(2009, 2, 6, 9), at(2009, 3, 5, 17))
+    assert found["e3"] == (at(2009, 5, 4, 9), at(2009, 5, 29, 17))
+    assert found["e4"] == (at(2009, 4, 3, 9), at(2009, 4, 30, 17))
+
+
+def test_the_fixed_tasks_of_plans_that_also_have_effort():
+    """MinMax; Account's first and last task (reported in UTC, seven hours behind); Allocate-1 by levelling."""
+    assert times(date(2005, 6, 7), length("plan", 3))["plan"] == (at(2005, 6, 7, 9), at(2005, 6, 9, 17))
+    account = times(
+        date(2007, 1, 1),
+        length("plan", 2, start_no_earlier_than=start_of(date(2007, 1, 6))),
+        elapsed("acceptance", 5, start_no_earlier_than=start_of(date(2007, 1, 12)) + 17 * 60),
+    )
+    assert account["plan"][1] == at(2007, 1, 9, 17)
+    assert account["acceptance"] == (at(2007, 1, 12, 17), at(2007, 1, 17, 17))
+
+
+def test_effort_of_one_person_each_is_work_that_levelling_orders():
+    """Allocate-1: t3 (20 days of two people, so 10 days) takes its people first; t2 (10 days of one) follows."""
+    from pmkit.schedule.levelling import Demand, level
+
+    plan = Network((length("t2", 10), length("t3", 10)), date(2003, 6, 5), NINE_TO_FIVE)
+    found = level(plan, {"t2": Demand({"r1": 100}), "t3": Demand({"r1": 100, "r2": 100}, 600)}, {"r1": 100, "r2": 100})
+    dates = {i: (item.start, item.finish) for i, item in found.schedule.items.items()}
+    assert dates["t3"] == (at(2003, 6, 5, 9), at(2003, 6, 18, 17))
+    assert dates["t2"] == (at(2003, 6, 19, 9), at(2003, 7, 2, 17))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from pmkit.kernel.text import Lang, Text, display_width, shorten
+from pmkit.kernel.text import Lang, Text, shorten, wrap
 from pmkit.reports.charts import FONTS, inert, svg_line, svg_rect, svg_text
 
 _WIDTH = 720
@@ -163,22 +163,9 @@ def _box(node: NetworkNode, places: Mapping[str, tuple[int, int]]) -> Iterator[s
 
 
 def _two_lines(name: str) -> tuple[str, ...]:
-    """A name on one line or two, cut where it is longer still; no line begins or ends with the wrong bracket."""
-    fits = next((at for at in range(len(name) + 1) if display_width(name[: at + 1]) > _CELLS), len(name))
-    if fits >= len(name):
-        return (name,)
-    at = fits
-    while at > fits // 2 and not _may_break(name[at - 1], name[at]):
-        at -= 1
-    at = at if at > fits // 2 else fits
-    return name[:at].rstrip(), shorten(name[at:].lstrip(), _CELLS)
-
-
-def _may_break(before: str, after: str) -> bool:
-    """True where a line may end between two signs: inside no number and no word, not beside a bracket's inner side."""
-    if before in "（《“‘([{【" or after in "）》”’)]}】，。、；：！？,.;:!?":
-        return False
-    return not (before.isascii() and before.isalnum() and after.isascii() and after.isalnum())
+    """A name on one line or two, cut where it is longer still."""
+    first, *rest = wrap(name, _CELLS) or [""]
+    return (first, shorten(name[len(first) :].lstrip(), _CELLS)) if rest else (first,)
 
 
 def _legend(y: float, lang: Lang) -> Iterator[str]:

@@ -203,8 +203,8 @@ class EarnedValue:
     def eac_t(self, method: str = "ES", name: str = "SPI(t)") -> Decimal | None:
         """Estimated duration of the project, by one of TIME_ESTIMATES.
 
-        PV (Anbari 2003): PD - SV x PD / BAC, with a factor PD / PF. ED (Jacob 2003): AT + (max(PD, AT) - AT x SPI) / PF.
-        ES (Lipke 2009): AT + (PD - ES) / PF.
+        PV (Anbari 2003): PD - SV x PD / BAC, with a factor PD / PF.
+        ED (Jacob 2003): AT + (max(PD, AT) - AT x SPI) / PF. ES (Lipke 2009): AT + (PD - ES) / PF.
         """
         if self.at is None or self.es is None or self.pd is None:
             return None

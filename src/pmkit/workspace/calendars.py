@@ -15,8 +15,10 @@ from pmkit.kernel.text import Text, did_you_mean
 from pmkit.workspace.model import Workspace
 
 BAD_CALENDAR = Rule(
-    "PLN305", "unknown-calendar", "error", Text("{problem}", "{problem}"),
-    Text("use CN, weekdays, or a country code with pmkit[holidays]", "请用 CN、weekdays，或装 pmkit[holidays]"),
+    "PLN305", "unknown-base-calendar", "error",
+    Text("the profile's calendar cannot be built: {problem}", "项目日历无法建立：{problem}"),
+    Text("`base:` is CN, weekdays, or a country code with pmkit[holidays]",
+         "`base:` 可为 CN、weekdays，安装 pmkit[holidays] 后也可为国家代码"),
 )  # fmt: skip
 NO_SUCH_CALENDAR = Rule(
     "PLN205", "calendar-not-there", "error",

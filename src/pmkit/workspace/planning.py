@@ -82,6 +82,11 @@ ABSURD_DURATION = Rule(
     Text("{id}: {text} is more than a hundred years of work", "{id}：{text} 超过一百年的工作时间"),
     Text("correct the number or its unit", "请更正数值或单位"),
 )  # fmt: skip
+LINK_TWICE = Rule(
+    "PLN208", "link-twice", "error",
+    Text("{id} waits for {target} twice in the same way", "{id} 对 {target} 的依赖重复"),
+    Text("keep one of the two", "请只保留其中一个"),
+)  # fmt: skip
 FIGHTING_BOUNDS = Rule(
     "PLN204", "bounds-that-fight", "error",
     Text("{id}: {first} and {second} cannot both be kept", "{id}：{first} 与 {second} 无法同时满足"),
@@ -285,13 +290,17 @@ class _Nodes:
             self._findings.append(MILESTONE_DURATION.found(task.at("duration"), task.id, id=task.id))
         if not task.is_milestone and task.duration is None:
             self._findings.append(NO_DURATION.found(task.at("duration"), task.id, id=task.id))
-        links = []
+        links: list[Link] = []
         for position, text in enumerate(task.after):
             try:
-                links.append(_link(Dependency.parse(text), self._calendar))
+                link = _link(Dependency.parse(text), self._calendar)
             except ValueError:
                 self._findings.append(BAD_LINK.found(task.at("after", position), task.id, id=task.id, text=text))
                 continue
+            if any((link.predecessor, link.type) == (other.predecessor, other.type) for other in links):
+                at = task.at("after", position)
+                self._findings.append(LINK_TWICE.found(at, task.id, id=task.id, target=link.predecessor))
+            links.append(link)
             if abs(links[-1].lag) > MOST_MINUTES:
                 at = task.at("after", position)
                 self._findings.append(ABSURD_DURATION.found(at, task.id, id=task.id, text=text))
