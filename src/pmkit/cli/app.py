@@ -30,6 +30,7 @@ LAZY: dict[str, tuple[str, Text]] = {
     "change": ("pmkit.cli.change:app", Text("Change requests and their approval", "变更申请与审批")),
     "plan": ("pmkit.cli.plan:app", Text("Plan, progress, baselines, drift", "计划、进度、基准与偏差")),
     "meeting": ("pmkit.cli.meeting:app", Text("Meetings and minutes", "会议与纪要")),
+    "calendar": ("pmkit.cli.calendar:app", Text("Meetings as calendar files", "会议日历文件")),
     "action": ("pmkit.cli.action:app", Text("Action items", "待办事项")),
     "duty": ("pmkit.cli.duty:app", Text("What the customer owes", "需建设单位配合事项")),
     "trace": ("pmkit.cli.trace:trace_app", Text("Where a record comes from and leads to", "查看记录的来源与去向")),

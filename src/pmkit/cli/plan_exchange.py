@@ -357,9 +357,9 @@ def _export(
 
         data, lost = msproject.written(planned), msproject.lost(planned)
     elif kind == "ics":
-        from pmkit.connectors import ics
+        from pmkit.connectors.ics.plan import plan_calendar
 
-        data = ics.plan_calendar(planned, language())
+        data = plan_calendar(planned, language())
     else:
         from pmkit.connectors import plan_sheet
 

@@ -68,7 +68,8 @@ class MeetingSeries(Tracked):
     ] = ()
     agenda: Annotated[tuple[Line, ...], About("Agenda", "固定议程")] = ()
     minutes: Annotated[Flag, About("Minutes are kept", "形成会议纪要")] = True
-    uid: Annotated[Line | None, About("Id in calendars", "日历标识", internal=True)] = None
+    sequence: Annotated[int | None, About("Version of the invitation", "邀请版本号"), Field(ge=0, le=2**31)] = None
+    uid: Annotated[Line | None, About("Id in calendars", "日历标识")] = None
 
     @property
     def rrule(self) -> str | None:

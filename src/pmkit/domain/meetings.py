@@ -73,7 +73,8 @@ class Meeting(Tracked):
     reply_by: Annotated[Day | None, About("Reply by", "回复期限")] = None
     series: Annotated[Ref | None, About("Series", "系列会议", links=("series",))] = None
     occurrence: Annotated[Day | None, About("Day by the series", "系列会议原定日期")] = None
-    uid: Annotated[Line | None, About("Id in calendars", "日历标识", internal=True)] = None
+    sequence: Annotated[int | None, About("Version of the invitation", "邀请版本号"), Field(ge=0, le=2**31)] = None
+    uid: Annotated[Line | None, About("Id in calendars", "日历标识")] = None
 
     @property
     def day(self) -> date:

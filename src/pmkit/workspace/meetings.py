@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from pmkit.domain.actions import ActionItem
+from pmkit.domain.kind import Record
 from pmkit.domain.meeting_series import MeetingSeries
 from pmkit.domain.meetings import Meeting
+from pmkit.domain.project import Project
 from pmkit.kernel.calendar import WorkCalendar
 from pmkit.kernel.digest import digest
 from pmkit.kernel.errors import UsageError
@@ -16,7 +19,7 @@ from pmkit.kernel.recurrence import days_of
 from pmkit.workspace.calendars import project_calendar
 from pmkit.workspace.model import Workspace
 
-_MOST_MOVED = timedelta(days=16)  # a day off is moved at most past the longest holiday
+MOST_MOVED = timedelta(days=16)  # a day off is moved at most past the longest holiday
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,11 @@ class Coming:
         return found
 
 
+def uid_of(record: Record, project: Project) -> str:
+    """The name of an entry in calendars: the one it came with, else made of id and project; it never changes."""
+    return getattr(record, "uid", None) or f"{record.id}@{project.code}.pmkit"
+
+
 def calendar_of_days_off(ws: Workspace) -> WorkCalendar:
     """The project's calendar; weekdays where the profile's is none, which is a finding of its own."""
     try:
@@ -86,7 +94,7 @@ def occurrences(ws: Workspace, series: MeetingSeries, first: date, last: date) -
         return
     calendar = calendar_of_days_off(ws)
     records = {m.occurrence: m for m in ws.meetings if m.series == series.id and m.occurrence}
-    start, end = max(series.from_, first - _MOST_MOVED), min(series.until or date.max, last + _MOST_MOVED)
+    start, end = max(series.from_, first - MOST_MOVED), min(series.until or date.max, last + MOST_MOVED)
     by_rule = list(days_of(series.rrule, series.from_, start, end)) if start <= end else []
     taken = {day for day in by_rule if calendar.is_workday(day)}
     for day in by_rule:
@@ -99,10 +107,22 @@ def occurrences(ws: Workspace, series: MeetingSeries, first: date, last: date) -
                 held = None
             if held is not None:
                 taken.add(held)
-            at = held if held is None or series.clock is None else datetime.combine(held, series.clock)
+            at = (
+                held
+                if held is None or series.clock is None
+                else _here(ws, series, datetime.combine(held, series.clock))
+            )
         found = Occurrence(series, day, at, meeting)
         if first <= found.on <= last:
             yield found
+
+
+def _here(ws: Workspace, series: MeetingSeries, at: datetime) -> datetime:
+    """A moment of the series as the project's clock shows it."""
+    if series.timezone in {None, ws.project.timezone}:
+        return at
+    there = at.replace(tzinfo=ZoneInfo(series.timezone or ""))
+    return there.astimezone(ZoneInfo(ws.project.timezone)).replace(tzinfo=None)
 
 
 def coming(ws: Workspace, first: date, last: date) -> list[Coming]:
