@@ -492,3 +492,119 @@ def test_what_the_customer_confirmed_is_withdrawn_by_a_change_only(reply):
     assert status(reply, "REQ-001") == "withdrawn"
     reply("check")
     reply("audit")
+
+
+# --- meetings, emergencies, what was turned down, what was not right -------------------------------------------------
+
+
+@once
+def weighty(reply):
+    """A change of level 3, with its board's meeting planned."""
+    reply("person add zhao.min --name 赵敏 --side supplier --role director")
+    reply("person add chen.guang --name 陈光 --side customer --role sponsor")
+    reply(REQUEST)
+    reply("change submit CR-001")
+    reply("change assess CR-001 --price 60000")
+    reply("meeting add --title 变更控制委员会 --time 2026-03-04 --type topic")
+
+
+def test_a_level_that_asks_for_a_meeting_gets_one(weighty):
+    weighty("change approve CR-001 --as zhao.min", code=4)
+    assert "须经会议（CCB）审议" in weighty.err
+    assert "--meeting" in weighty.err
+    weighty("change approve CR-001 --as zhao.min --meeting MTG-001", code=4)
+    assert "`pmkit meeting hold MTG-001`" in weighty.err
+    weighty("meeting hold MTG-001 --date 2026-03-04")
+    weighty("change approve CR-001 --as zhao.min --meeting MTG-001 --date 2026-03-03", code=4)
+    assert "晚于" in weighty.err
+    weighty("change approve CR-001 --as zhao.min --meeting MTG-001 --date 2026-03-05")
+    weighty(  # the board met once; the other approval is of the same meeting
+        "change approve CR-001 --as chen.guang --date 2026-03-05 --evidence reply.eml --evidence-kind sealed_scan"
+    )
+    change = json.loads(weighty("show CR-001 --json"))
+    assert [a["meeting"] for a in change["approvals"]] == ["MTG-001", "MTG-001"]
+    assert "变更控制委员会（MTG-001）审议同意" in weighty("report change CR-001 --out -")
+    weighty("change apply CR-001 --date 2026-03-05")
+    assert "CR-001" in weighty("trace MTG-001")
+
+
+def test_an_emergency_takes_any_word_and_then_wants_the_paper(reply):
+    reply.write("chat.txt", "同意，先改")
+    reply(f"{REQUEST} --urgency emergency --reason 系统中断")
+    reply("change submit CR-001 --date 2026-03-03")
+    reply("change assess CR-001 --price 20000 --date 2026-03-03")
+    assert "CHG301" in reply("check --as-of 2026-03-05")  # 24 elapsed hours for the answer
+    reply("change approve CR-001 --as li.wei --date 2026-03-03")
+    reply("change approve CR-001 --as wang.fang --date 2026-03-03 --evidence chat.txt")
+    assert status(reply) == "confirmed"
+    assert "CHG304" not in reply("check --as-of 2026-03-06")
+    assert "应于 2026-03-06 前补交" in reply("check --as-of 2026-03-07")
+    assert "补交书面审批" in reply("todo --customer --as-of 2026-03-04")
+    reply("change paper CR-001 --by li.wei --evidence reply.eml", code=4)
+    assert "王芳" in reply.err
+    reply("change paper CR-001 --by wang.fang --evidence chat.txt --evidence-kind message", code=4)
+    reply("change paper CR-001 --by wang.fang --evidence reply.eml --date 2026-03-06")
+    assert "CHG304" not in reply("check --as-of 2026-03-20")
+    assert status(reply) == "confirmed"
+    reply("audit")
+
+
+def test_one_person_counts_once_however_often_they_approve(reply):
+    reply("person add zhao.min --name 赵敏 --side supplier --role director")
+    profile = (
+        (reply.folder / "pmkit.yaml")
+        .read_text(encoding="utf-8")
+        .replace("all: [supplier.pm, customer.pm]", "all: [supplier.pm, supplier.pm]")
+    )
+    reply.write("pmkit.yaml", profile)
+    reply("commit")
+    reply(REQUEST)
+    reply("change submit CR-001")
+    reply("change assess CR-001 --price 20000")
+    reply("change approve CR-001 --as zhao.min")
+    text = (reply.folder / "changes/CR-001.yaml").read_text(encoding="utf-8")
+    approval = text[text.index("approvals:\n") + len("approvals:\n") :].split("- to:")[0].rstrip("\n")
+    reply.write("changes/CR-001.yaml", text.replace("approvals:\n", f"approvals:\n{approval}\n"))
+    assert json.loads(reply("change show CR-001 --json"))["missing"] == ["supplier.pm"]
+
+
+@pytest.mark.parametrize(("verb", "state"), [("reject", "rejected"), ("defer", "deferred")])
+def test_what_is_turned_down_has_a_reason_and_the_customers_word(assessed, verb, state):
+    assessed(f"change {verb} CR-001", code=2)
+    assert "--reason" in assessed.err
+    assessed(f"change {verb} CR-001 --reason 预算不足 --by wang.fang", code=4)
+    assert "--evidence" in assessed.err
+    assessed(f"change {verb} CR-001 --reason 预算不足 --by wang.fang --evidence reply.eml")
+    change = json.loads(assessed("show CR-001 --json"))
+    last = change["steps"][-1]
+    assert (change["status"], last["note"], last["by"]) == (state, "预算不足", "wang.fang")
+    assert last["evidence"]["file"] == "evidence/CR-001/reply.eml"
+    assessed.write("evidence/CR-001/reply.eml", "另一封信")
+    assert "CHG203" in assessed("check", code=1)
+
+
+def test_a_rejection_stands_on_the_form(assessed):
+    assessed("change reject CR-001 --reason 超出本期预算 --by wang.fang --evidence reply.eml")
+    form = assessed("report change CR-001 --out -")
+    assert "☑不同意" in form
+    assert "超出本期预算" in form
+
+
+def test_a_failed_verification_sends_the_change_back(assessed):
+    assessed("change approve CR-001 --as li.wei")
+    assessed("change approve CR-001 --as wang.fang --evidence reply.eml")
+    assessed("change apply CR-001 --date 2026-03-05")
+    assessed("change verify CR-001 --failed", code=2)
+    assert "--note" in assessed.err
+    assert "重新验证" in assessed(
+        "change verify CR-001 --failed --by wang.fang --note 闸机仍显示旧名称 --date 2026-03-09"
+    )
+    assert status(assessed) == "applied"
+    assert "闸机仍显示旧名称" in assessed("check --as-of 2026-03-10")
+    assert "☑验证不通过" in assessed("report change CR-001 --out -")
+    assert "整改并重新验证" in assessed("todo --as-of 2026-03-10")
+    assessed("change close CR-001", code=4)
+    assessed("change verify CR-001 --note 已整改 --date 2026-03-11")
+    assert "CHG305" not in assessed("check --as-of 2026-03-12")
+    assert "☑验证通过" in assessed("report change CR-001 --out -")
+    assessed("audit")

@@ -228,18 +228,20 @@ def ids_in_short(ids: Sequence[str]) -> str:
     return ", ".join(ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
 
 
-def step(to: str, acting: Acting, note: str | None = None) -> dict[str, Any]:
+def step(to: str, acting: Acting, note: str | None = None, evidence: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A step as it is written."""
     data = {"to": to, "on": acting.on.isoformat(), "by": acting.by}
     if acting.recorded_by:
         data["recorded_by"] = acting.recorded_by
-    return data | ({"note": note} if note else {})
+    return data | ({"note": note} if note else {}) | ({"evidence": dict(evidence)} if evidence else {})
 
 
-def step_to(record: Tracked, to: str, acting: Acting, note: str | None = None) -> tuple[Change, ...]:
+def step_to(
+    record: Tracked, to: str, acting: Acting, note: str | None = None, evidence: Mapping[str, Any] | None = None
+) -> tuple[Change, ...]:
     """The two edits that move a record: the status, and the step that says so."""
     status, steps = record.at("status"), record.at("steps")
-    return Set(status.path, status.keys, to), Append(steps.path, steps.keys, step(to, acting, note))
+    return Set(status.path, status.keys, to), Append(steps.path, steps.keys, step(to, acting, note, evidence))
 
 
 def split_assignment(text: str) -> tuple[str, str, str]:

@@ -8,10 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pmkit.actions.changes import Received
+from pmkit.actions.evidence import Received, kept
 from pmkit.actions.interviews import handles_of
 from pmkit.actions.records import NextId, step, step_to
-from pmkit.domain.approval import EVIDENCE, evidence_kind
 from pmkit.domain.interviews import Interview
 from pmkit.domain.kind import Record, Tracked, file_data
 from pmkit.domain.objectives import Objective
@@ -430,19 +429,8 @@ def _signature(
                 Text("add `--evidence FILE`, the scan of the signed sheet", "请加 `--evidence 文件`（签字盖章扫描件）"),
             )
         return data, ()
-    if not evidence.content:
-        raise UsageError(Text(en="{name} is empty", zh="{name} 是空文件").format(name=evidence.name))
-    kind = evidence.kind or evidence_kind(evidence.name)
-    if kind not in EVIDENCE:
-        raise UsageError(
-            Text(en="no such kind of evidence: {kind}", zh="没有这种佐证材料：{kind}").format(kind=kind),
-            Text.join(Text.same(k) for k in EVIDENCE),
-        )
-    path = evidence_path(signoff.id, evidence.name)
-    data["evidence"] = {"file": path, "sha256": hashlib.sha256(evidence.content).hexdigest()}
-    if evidence.kind:
-        data["evidence"]["kind"] = evidence.kind
-    return data, (Attach(path, evidence.content),)
+    data["evidence"], attach = kept(signoff.id, evidence)
+    return data, (attach,)
 
 
 # --- what was signed before the project was kept with pmkit ----------------------------------------------------------

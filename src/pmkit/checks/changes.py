@@ -14,7 +14,9 @@ from pmkit.workspace.approvals import (
     cumulative_price,
     is_customers,
     level_in_force,
+    meeting_of,
     missing_approvals,
+    owed_on_paper,
     required,
     what_is_wanted,
 )
@@ -88,19 +90,18 @@ def approval_void(ws: Workspace, _: Context) -> Iterator[Hit]:
 def evidence_differs(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     """The evidence is what will be shown when somebody remembers it differently."""
     for change in ws.changes:
-        for position, approval in enumerate(change.approvals):
-            if approval.evidence is None or not stays_below(approval.evidence.file):
+        for keys, evidence in change.filed:
+            if not stays_below(evidence.file):
                 continue
-            found = ctx.sha256(approval.evidence.file)
-            if found == approval.evidence.sha256:
+            found = ctx.sha256(evidence.file)
+            if found == evidence.sha256:
                 continue
             problem = (
                 Text("is not there", "不存在")
                 if found is None
                 else Text("is not the file that was recorded (SHA-256 differs)", "与记录时的文件不一致（SHA-256 不同）")
             )
-            at = change.at("approvals", position, "evidence", "file")
-            yield hit(at, change.id, id=change.id, file=approval.evidence.file, problem=problem)
+            yield hit(change.at(*keys, "file"), change.id, id=change.id, file=evidence.file, problem=problem)
 
 
 @check(
@@ -324,3 +325,68 @@ def withdrawn_without_change(ws: Workspace, _: Context) -> Iterator[Hit]:
         confirmed = any(step.to == "confirmed" for step in requirement.steps)
         if requirement.status == "withdrawn" and confirmed and requirement.id not in gone:
             yield hit(requirement.at("status"), requirement.id, id=requirement.id)
+
+
+@check(
+    "CHG210",
+    "agreed-without-meeting",
+    severity="error",
+    says=Text(
+        "{id} is {status}; level {level} is decided in a meeting ({meeting}), and no approval names one that was held",
+        "{id} 为“{status}”；级别“{level}”须经会议（{meeting}）审议，但审批中没有指明已召开的会议",
+    ),
+    fix=Text(
+        "`pmkit change assess {id} ...` and have it approved again with `--meeting MTG-...`",
+        "请用 `pmkit change assess {id} ...` 退回评估，再以 `--meeting MTG-……` 重新审批",
+    ),
+)
+def agreed_without_meeting(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """What a board has to weigh is not decided by collecting signatures."""
+    for change in ws.changes:
+        if change.status in AGREED:
+            level = level_in_force(ws, change, ctx.planned)
+            if level.meeting and meeting_of(ws, change) is None:
+                status = change.kind.states.names[change.status] if change.kind.states else Text.same(change.status)
+                yield hit(
+                    change.at("approvals"), change.id,
+                    id=change.id, status=status, level=level.label, meeting=level.meeting,
+                )  # fmt: skip
+
+
+@check(
+    "CHG304",
+    "emergency-not-on-paper",
+    severity="warning",
+    says=Text(
+        "{id}: {who} agreed in an emergency on {on}; the paper was due {due}",
+        "{id}：{who}于 {on} 按特急流程同意，书面审批应于 {due} 前补交",
+    ),
+    fix=Text(
+        "`pmkit change paper {id} --by {handle} --evidence FILE`",
+        "请执行 `pmkit change paper {id} --by {handle} --evidence 文件`",
+    ),
+)
+def emergency_not_on_paper(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """A word on the phone saves the day and proves nothing a year later."""
+    for change in ws.changes:
+        for approval, due in owed_on_paper(ws, change, ctx.planned):
+            if ctx.as_of > due:
+                at = change.at("approvals", change.approvals.index(approval))
+                who = ws.person_name(approval.by)
+                yield hit(at, change.id, id=change.id, who=who, handle=approval.by, on=approval.on, due=due)
+
+
+@check(
+    "CHG305",
+    "verification-failed",
+    severity="warning",
+    says=Text("{id} was not right when looked at on {on}: {what}", "{id} 于 {on} 验证不通过：{what}"),
+    fix=Text("put it right, then `pmkit change verify {id}`", "请整改后执行 `pmkit change verify {id}`"),
+)
+def verification_failed(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """A change that was carried out wrongly is neither the old agreement nor the new one."""
+    for change in ws.changes:
+        if change.status == "applied" and change.failed:
+            last = change.failed[-1]
+            at = change.at("steps", change.steps.index(last))
+            yield hit(at, change.id, id=change.id, on=last.on, what=last.note or "")

@@ -34,10 +34,9 @@ _SECRET = re.compile(
 def evidence_outside(ws: Workspace, _: Context) -> Iterator[Hit]:
     """What lies elsewhere is not in the history, and another machine does not have it."""
     for change in ws.changes:
-        for position, approval in enumerate(change.approvals):
-            if approval.evidence is not None and not stays_below(approval.evidence.file):
-                at = change.at("approvals", position, "evidence", "file")
-                yield hit(at, change.id, id=change.id, file=approval.evidence.file)
+        for keys, evidence in change.filed:
+            if not stays_below(evidence.file):
+                yield hit(change.at(*keys, "file"), change.id, id=change.id, file=evidence.file)
 
 
 @check(

@@ -105,10 +105,8 @@ def _place(signoff: SignOff, file: str) -> Spot:
     for position, document in enumerate(signoff.documents):
         if document.file == file:
             return signoff.at("documents", position, "sha256")
-    for position, signature in enumerate(signoff.signed):
-        if signature.evidence is not None and signature.evidence.file == file:
-            return signoff.at("signed", position, "evidence", "sha256")
-    return signoff.at("over_all")
+    keys = next((keys for keys, evidence in signoff.filed if evidence.file == file), None)
+    return signoff.at(*keys, "sha256") if keys else signoff.at("over_all")
 
 
 @check(

@@ -37,7 +37,7 @@ def _signoff(
     version: Annotated[str | None, typer.Option(help=h("its version", "版本"))] = None,
     title: Annotated[str | None, typer.Option(help=h("what it is called", "名称"))] = None,
 ) -> None:
-    from pmkit.actions.changes import Received
+    from pmkit.actions.evidence import Received
     from pmkit.actions.signoffs import adopt
     from pmkit.cli.signoff import TAG, refuse_tag, tag
     from pmkit.domain.signoffs import SignOff

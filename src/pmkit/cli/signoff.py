@@ -147,7 +147,7 @@ def _record(
     ] = None,
     comment: Annotated[str | None, typer.Option(help=h("the signer's words", "签署意见"))] = None,
 ) -> None:
-    from pmkit.actions.changes import Received
+    from pmkit.actions.evidence import Received
     from pmkit.actions.signoffs import Given, record
 
     if s.no_commit:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from pmkit.domain.kind import About, Part
-from pmkit.domain.values import Flag, Line, Prose, Span
+from pmkit.domain.values import Flag, Line, Prose
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.text import Text
 
@@ -34,6 +36,38 @@ ALWAYS_HIGHEST: tuple[Reason, ...] = ("final acceptance date", "contract scope r
 def evidence_kind(file_name: str) -> str:
     """What a file is as evidence, by its ending: mail, scan or message. A seal has to be said by a person."""
     return _BY_SUFFIX.get("." + file_name.rsplit(".", 1)[-1].lower(), "message")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How long an answer may take. `written`: how long its paper may take after it; any word will do till then."""
+
+    within: Duration
+    written: Duration | None = None
+
+    @staticmethod
+    def parse(text: str) -> Answer:
+        """`5d`, or `24eh, then written within 3d`. Raises ValueError."""
+        first, _, then = text.partition(",")
+        paper = re.fullmatch(r"\s*then written within\s+(\S+)\s*", then) if then else None
+        if then and paper is None:
+            raise ValueError(text)
+        return Answer(Duration.parse(first.strip()), Duration.parse(paper[1]) if paper else None)
+
+    def __str__(self) -> str:
+        return f"{self.within}, then written within {self.written}" if self.written else str(self.within)
+
+
+def _answer(value: object) -> Answer:
+    if isinstance(value, Answer):
+        return value
+    try:
+        return Answer.parse(str(value))
+    except ValueError:
+        raise PydanticCustomError("answer", "is not a time like 5d or `24eh, then written within 3d`") from None
+
+
+AnswerTime = Annotated[Answer, PlainValidator(_answer), PlainSerializer(str), WithJsonSchema({"type": "string"})]
 
 
 class Level(Part):
@@ -93,11 +127,11 @@ class ApprovalPolicy(Part):
     no_contract_price: Annotated[
         Mapping[str, Decimal], About("Limits without a contract price", "合同价未定时限额")
     ] = {}
-    answer_within: Annotated[Mapping[str, Span], About("Answer within", "答复时限")] = {
-        "L1": Duration.parse("3d"),
-        "L2": Duration.parse("5d"),
-        "L3": Duration.parse("10d"),
-        "emergency": Duration.parse("24eh"),
+    answer_within: Annotated[Mapping[str, AnswerTime], About("Answer within", "答复时限")] = {
+        "L1": Answer.parse("3d"),
+        "L2": Answer.parse("5d"),
+        "L3": Answer.parse("10d"),
+        "emergency": Answer.parse("24eh, then written within 3d"),
     }
     always_L4: Annotated[  # noqa: N815  # the profile's own word
         tuple[Reason, ...],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Kind, Move, Part, Record, States, Tracked, file_value, value_of
+from pmkit.domain.kind import About, Evidence, Kind, Move, Part, Record, States, Step, Tracked, file_value, value_of
 from pmkit.domain.values import Amount, Day, Flag, Handle, Line, Prose, Ref, Span, Work
 from pmkit.kernel.text import Text
 
@@ -86,14 +86,6 @@ class Impact(Part):
     party_change: Annotated[Flag, About("Changes a party of the contract", "变更合同主体")] = False
 
 
-class Evidence(Part):
-    """A file that the customer sent back, named with its SHA-256."""
-
-    file: Annotated[Line, About("File", "佐证材料")]
-    sha256: Annotated[Line, About("SHA-256", "SHA-256")]
-    kind: Annotated[Line | None, About("Kind of evidence", "材料类型")] = None
-
-
 class Approval(Part):
     """Somebody's agreement to the content with just this digest."""
 
@@ -105,6 +97,7 @@ class Approval(Part):
     recorded_by: Annotated[Line | None, About("Recorded by", "记录人")] = None
     digest: Annotated[Line, About("Digest", "摘要值")]
     level: Annotated[Line | None, About("Level", "级别")] = None
+    meeting: Annotated[Ref | None, About("Meeting", "会议", links=("meeting",))] = None
     comment: Annotated[Prose | None, About("Comment", "意见")] = None
     evidence: Annotated[Evidence | None, About("Evidence", "佐证材料")] = None
 
@@ -154,7 +147,19 @@ class ChangeRequest(Tracked):
     @property
     def applied_on(self) -> Day | None:
         """The business date on which the change was applied."""
-        return self.reached("applied")
+        return next((step.on for step in self.steps if step.to == "applied"), None)
+
+    @property
+    def failed(self) -> tuple[Step, ...]:
+        """The verifications that were not passed: each sends an applied change back to where it was."""
+        return tuple(step for step in self.steps if step.to == "applied")[1:]
+
+    @property
+    def filed(self) -> Iterator[tuple[tuple[str | int, ...], Evidence]]:
+        yield from super().filed
+        for number, approval in enumerate(self.approvals):
+            if approval.evidence is not None:
+                yield ("approvals", number, "evidence"), approval.evidence
 
 
 _OPEN = ("draft", "submitted", "assessed", "approved", "confirmed", "deferred")
@@ -194,11 +199,24 @@ STATES = States(
             "apply", ("confirmed", "approved"), "applied",
             Text("Make exactly the approved edits", "按批准内容实施变更"), own_command="pmkit change apply",
         ),
-        Move("verify", ("applied",), "verified", Text("Record that the result was verified", "记录实施结果已验证")),
+        Move(
+            "verify", ("applied",), "verified",
+            Text("Record that the result was verified", "记录实施结果已验证"), own_command="pmkit change verify",
+        ),
+        Move(  # what is not right is put right, and verified again
+            "verify", ("applied",), "applied",
+            Text("Record that the result was not right", "记录验证不通过，退回整改"), own_command="pmkit change verify",
+        ),
         Move("close", ("verified",), "closed", Text("Close", "关闭")),
         Move("revise", ("submitted", "assessed", "deferred"), "draft", Text("Take back to draft", "退回草稿修改")),
-        Move("reject", ("submitted", "assessed", "approved"), "rejected", Text("Record the rejection", "记录不批准")),
-        Move("defer", ("submitted", "assessed", "approved"), "deferred", Text("Put off", "暂缓处理")),
+        Move(
+            "reject", ("submitted", "assessed", "approved"), "rejected",
+            Text("Record the rejection", "记录不批准"), own_command="pmkit change reject",
+        ),
+        Move(
+            "defer", ("submitted", "assessed", "approved"), "deferred",
+            Text("Put off", "暂缓处理"), own_command="pmkit change defer",
+        ),
         Move("withdraw", _OPEN, "withdrawn", Text("Withdraw the request", "撤回申请")),
     ),
     closed=frozenset({"verified", "closed", "rejected", "withdrawn"}),

@@ -106,6 +106,14 @@ class Record(Part):
         return self
 
 
+class Evidence(Part):
+    """A file that somebody sent, named with its SHA-256."""
+
+    file: Annotated[Line, About("File", "佐证材料")]
+    sha256: Annotated[Line, About("SHA-256", "SHA-256")]
+    kind: Annotated[Line | None, About("Kind of evidence", "材料类型")] = None
+
+
 class Step(Part):
     """One step of a record's life: the state it reached, the business date, for whom it was taken."""
 
@@ -114,6 +122,7 @@ class Step(Part):
     by: Annotated[Line, About("By", "责任人")]
     recorded_by: Annotated[Line | None, About("Recorded by", "记录人")] = None
     note: Annotated[Prose | None, About("Remarks", "备注")] = None
+    evidence: Annotated[Evidence | None, About("Evidence", "佐证材料")] = None
 
 
 class Tracked(Record):
@@ -135,6 +144,13 @@ class Tracked(Record):
         """No further work is expected on it."""
         states = self.kind.states
         return states is not None and self.status in states.closed
+
+    @property
+    def filed(self) -> Iterator[tuple[tuple[str | int, ...], Evidence]]:
+        """Each file that the record names as evidence, with the keys under which it does."""
+        for number, step in enumerate(self.steps):
+            if step.evidence is not None:
+                yield ("steps", number, "evidence"), step.evidence
 
     def reached(self, state: str) -> Day | None:
         """The business date of the last step to `state`."""

@@ -36,6 +36,10 @@ _PROBLEMS = {
     "day": Text("is not a date like 2026-03-06", "不是日期（应写作 2026-03-06）"),
     "no_such_day": Text("is not a day of the calendar", "不是存在的日期"),
     "day_range": Text("lies outside 1970-01-01 to 2199-12-31", "不在 1970-01-01 至 2199-12-31 之间"),
+    "answer": Text(
+        "is not a time like 5d or `24eh, then written within 3d`",
+        "不是答复时限（应写作 5d，或 `24eh, then written within 3d`）",
+    ),
     "duration": Text("is not a duration like 3d, 4h, 2w or 5ed", "不是工期（应写作 3d、4h、2w 或 5ed）"),
     "negative_duration": Text("is a negative duration", "工期为负"),
     "money": Text("is not an amount like 20000.00 CNY", "不是金额（应写作 20000.00 CNY）"),

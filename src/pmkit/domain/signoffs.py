@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from pmkit.domain.changes import Evidence
-from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Evidence, Kind, Move, Part, States, Tracked
 from pmkit.domain.points import Point
 from pmkit.domain.values import Day, Flag, Handle, Line, Prose, Ref
 from pmkit.kernel.digest import digest
@@ -93,6 +92,13 @@ class SignOff(Tracked):
     def signed_on(self) -> Day | None:
         """The day on which it came into force."""
         return next((step.on for step in self.steps if step.to == "signed"), None)
+
+    @property
+    def filed(self) -> Iterator[tuple[tuple[str | int, ...], Evidence]]:
+        yield from super().filed
+        for number, signature in enumerate(self.signed):
+            if signature.evidence is not None:
+                yield ("signed", number, "evidence"), signature.evidence
 
     def document(self, name: str) -> SignedDocument | None:
         """The rendered document of this name."""

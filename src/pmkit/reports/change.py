@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from pmkit.domain.approval import Level
-from pmkit.domain.changes import SIDES_OF_COST, TYPES, URGENCIES, Approval, ChangeRequest
+from pmkit.domain.changes import SIDES_OF_COST, TYPES, URGENCIES, ChangeRequest
 from pmkit.domain.kind import about, file_value
 from pmkit.domain.people import Person, role_label
 from pmkit.domain.plan import Task
@@ -28,6 +29,7 @@ from pmkit.reports.views.blocks import (
     sign_boxes,
 )
 from pmkit.reports.views.change import VERDICTS, YES, ChangeForm, Edit, ImpactAssessment
+from pmkit.workspace.approvals import meeting_of
 from pmkit.workspace.impact import Computed
 from pmkit.workspace.model import Workspace
 
@@ -46,8 +48,8 @@ def change_form(
     head = form_head(ws, change)
     assessed = next((s for s in reversed(change.steps) if s.to == "assessed"), None)
     requested = change.steps[0].on if change.steps else None
-    verified = next((s for s in reversed(change.steps) if s.to == "verified"), None)
-    applied = next((s for s in reversed(change.steps) if s.to == "applied"), None)
+    verified = next((s for s in reversed(change.steps) if s.to == "verified"), next(iter(change.failed[-1:]), None))
+    applied = next((s for s in change.steps if s.to == "applied"), None)
     nobody = Signature("")
     return ChangeForm(
         head=head,
@@ -73,9 +75,9 @@ def change_form(
         implemented_by=ws.person_name(change.implementer or (applied.by if applied else "")),
         planned_finish=change.planned_finish or "",
         level=level.label,
-        ccb_opinion="" if level.meeting else None,
-        sign=tuple(_sign_box(ws, box, change.valid_approvals) for box in sign_boxes(head)),
-        verdict=Choice.of(VERDICTS, "passed" if verified else None),
+        ccb_opinion=_ccb_opinion(ws, change, level),
+        sign=tuple(_sign_box(ws, box, change) for box in sign_boxes(head)),
+        verdict=Choice.of(VERDICTS, "passed" if change.reached("verified") else "failed" if verified else None),
         result=verified.note if verified and verified.note else _result(ws, change),
         verified_by=ws.person_name(verified.by) if verified else "",
         verified_on=verified.on if verified else "",
@@ -242,9 +244,30 @@ def side_of(box: SignBox) -> str:
     return next((side for side, label in _PARTY.items() if label == box.party), "")
 
 
-def _sign_box(ws: Workspace, box: SignBox, approvals: tuple[Approval, ...]) -> SignBox:
-    """The box with what a party's last approval said; the paper still wants hand and seal."""
-    given = [a for a in approvals if a.side == side_of(box)]
+def _ccb_opinion(ws: Workspace, change: ChangeRequest, level: Level) -> Text | str | None:
+    """The meeting that decided; a cell to write into where one is due, None where the level asks for none."""
+    meeting = meeting_of(ws, change)
+    if meeting is None:
+        return "" if level.meeting else None
+    day = meeting.time.date() if isinstance(meeting.time, datetime) else meeting.time
+    return Text("{id} {title}, {day}: agreed", "{day} {title}（{id}）审议同意").format(
+        id=meeting.id, title=meeting.title, day=day
+    )
+
+
+def _sign_box(ws: Workspace, box: SignBox, change: ChangeRequest) -> SignBox:
+    """The box with what a party's last approval or refusal said; the paper still wants hand and seal."""
+    last_step = change.steps[-1] if change.steps else None
+    if last_step is not None and change.status == "rejected":
+        person = ws.find(last_step.by, Person)
+        if person is None or person.side != side_of(box):
+            return box
+        signed_by = f"{person.name} {role_label(person.side, person.role).to(ws.project.language)}"
+        return SignBox(
+            box.party, box.organisation,
+            opinion="disagree", comment=last_step.note or "", signed_by=signed_by, date=last_step.on,
+        )  # fmt: skip
+    given = [a for a in change.valid_approvals if a.side == side_of(box)]
     if not given:
         return box
     last = given[-1]

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 from typing import Literal
 
-from pmkit.domain.approval import Level, Size
+from pmkit.domain.approval import Level, Size, evidence_kind
 from pmkit.domain.changes import Approval, ChangeRequest
+from pmkit.domain.meetings import Meeting
 from pmkit.domain.people import SIDES, Person, covers, role_label
 from pmkit.domain.plan import Task
 from pmkit.domain.requirements import Requirement
+from pmkit.kernel.duration import Duration
 from pmkit.kernel.text import Text
 from pmkit.kernel.usage import usage
 from pmkit.workspace.model import Workspace
@@ -122,11 +125,13 @@ def is_customers(wanted: str) -> bool:
 def missing_approvals(
     ws: Workspace, level: Level, approvals: Sequence[Approval], *, settled: bool = False
 ) -> list[str]:
-    """The roles that nobody among the approvals stands for. Each approval counts for one role only.
+    """The roles that nobody among the approvals stands for. Each person counts for one role only, however often they
+    approved.
 
     `settled`: the change is in force, and the roles of that time count, as they were recorded.
     """
     wanted = required(ws, level)
+    approvals = list({a.for_ or a.by: a for a in approvals}.values())
     fits = [[n for n, a in enumerate(approvals) if _stands_for(ws, a, w, settled=settled)] for w in wanted]
     taken: dict[int, int] = {}
 
@@ -240,13 +245,59 @@ def answer_due(ws: Workspace, change: ChangeRequest, planned: Planned | None) ->
         return change.decision_by
     submitted = change.reached("submitted")
     within = ws.project.approval.answer_within
-    span = within.get("emergency") if change.urgency == "emergency" else None
-    span = span or within.get(level_of(ws, change, planned).id)
-    if submitted is None or span is None:
-        return None
+    answer = within.get("emergency") if change.urgency == "emergency" else None
+    answer = answer or within.get(level_of(ws, change, planned).id)
+    return _after(planned, submitted, answer.within) if submitted is not None and answer is not None else None
+
+
+def _after(planned: Planned | None, day: date, span: Duration) -> date:
+    """The day that lies a time after another one: elapsed time by the calendar, working days by the project's."""
     if span.is_elapsed:
-        return submitted + timedelta(days=-(-span.minutes(day=1440, week=10080) // 1440))
-    return workdays_after(planned, submitted, span.minutes(day=1, week=5))
+        return day + timedelta(days=-(-span.minutes(day=1440, week=10080) // 1440))
+    return workdays_after(planned, day, span.minutes(day=1, week=5))
+
+
+def is_urgent(ws: Workspace, change: ChangeRequest) -> bool:
+    """True for an emergency in which any word will do at first, as the profile's `answer_within` has it."""
+    answer = ws.project.approval.answer_within.get("emergency")
+    return change.urgency == "emergency" and answer is not None and answer.written is not None
+
+
+def on_paper(level: Level, approval: Approval) -> bool:
+    """True for an approval whose evidence is what its level asks for; our own side's needs none."""
+    if approval.side == "supplier" or approval.evidence is None:
+        return approval.side == "supplier"
+    return level.accepts(approval.evidence.kind or evidence_kind(approval.evidence.file))
+
+
+def owed_on_paper(ws: Workspace, change: ChangeRequest, planned: Planned | None) -> Iterator[tuple[Approval, date]]:
+    """The approvals that were given in an emergency by any word, and the day by which each has to follow on paper."""
+    answer = ws.project.approval.answer_within.get("emergency")
+    if not is_urgent(ws, change) or change.status in {"rejected", "withdrawn"} or answer is None:
+        return
+    for who, given in groupby(sorted(change.valid_approvals, key=_principal), key=_principal):
+        mine = list(given)
+        level = ws.project.approval.find(mine[0].level) or level_of(ws, change, planned)
+        if who and answer.written is not None and not any(on_paper(level, one) for one in mine):
+            yield mine[0], _after(planned, mine[0].on, answer.written)
+
+
+def _principal(approval: Approval) -> str:
+    return approval.for_ or approval.by
+
+
+def meeting_of(ws: Workspace, change: ChangeRequest) -> Meeting | None:
+    """The meeting that decided on what the change says today: named by an approval, and held."""
+    for approval in reversed(change.valid_approvals):
+        meeting = ws.find(approval.meeting or "", Meeting)
+        if meeting is not None and was_held(meeting):
+            return meeting
+    return None
+
+
+def was_held(meeting: Meeting) -> bool:
+    """True for a meeting that took place."""
+    return meeting.status not in {"planned", "cancelled"}
 
 
 def next_step(ws: Workspace, change: ChangeRequest, planned: Planned | None, on: date) -> Text:
@@ -261,10 +312,13 @@ def next_step(ws: Workspace, change: ChangeRequest, planned: Planned | None, on:
         case "assessed":
             level = level_of(ws, change, planned)
             lacking = missing_approvals(ws, level, change.valid_approvals)
+            asks_meeting = level.meeting and meeting_of(ws, change) is None
             says = Text("level {level}, still to approve: {who}\n  {c}", "级别 {level}，尚缺审批：{who}\n  {c}").format(
                 level=level.label,
                 who=what_is_wanted(ws, lacking, on),
-                c=_command(change, "approve", "--as HANDLE [--evidence FILE]"),
+                c=_command(
+                    change, "approve", f"--as HANDLE {'--meeting MTG-... ' * bool(asks_meeting)}[--evidence FILE]"
+                ),
             )
         case "approved" if any(is_customers(w) for w in required(ws, level_of(ws, change, planned))):
             says = Text("the customer has to confirm: {c}", "待客户确认：{c}").format(
@@ -273,9 +327,10 @@ def next_step(ws: Workspace, change: ChangeRequest, planned: Planned | None, on:
         case "approved" | "confirmed":
             says = Text("make the edits: {c}", "实施变更：{c}").format(c=_command(change, "apply"))
         case "applied":
-            says = Text("check the result: {c}", "验证实施结果：{c}").format(
-                c=_command(change, "verify", "--by HANDLE --note TEXT")
-            )
+            says = Text("check the result: {c}", "验证实施结果：{c}")
+            if change.failed:
+                says = Text("put it right, then check again: {c}", "整改后重新验证：{c}")
+            says = says.format(c=_command(change, "verify", "--by HANDLE [--failed] --note TEXT"))
         case "verified":
             says = Text("close it: {c}", "关闭：{c}").format(c=_command(change, "close"))
         case "deferred":

@@ -196,10 +196,9 @@ def broken_parts(signoff: SignOff, sha256: Callable[[str], str | None]) -> list[
     if signoff.over_all != over_all(signoff.subject, signoff.version, {r.id: r.digest for r in signoff.records}):
         problem = Text("its list of records is not the one that was sealed", "签认清单与总摘要值不一致，被改动过")
         found.append((signoff.id, signoff.spot.path, problem))
-    evidence = [s.evidence for s in signoff.signed if s.evidence is not None]
     for file, wanted in (
         *((d.file, d.sha256) for d in signoff.documents),
-        *((e.file, e.sha256) for e in evidence),
+        *((e.file, e.sha256) for _, e in signoff.filed),
     ):
         there = sha256(file)
         if there != wanted:

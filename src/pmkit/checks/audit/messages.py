@@ -29,9 +29,9 @@ def evidence(moment: Moment) -> Iterator[Suspicion]:
 def _named_files(moment: Moment) -> Iterator[tuple[str, str]]:
     """The files that records name with their hash, each with the record."""
     for change in moment.of(ChangeRequest):
-        yield from ((change.id, a.evidence.file) for a in change.approvals if a.evidence is not None)
+        yield from ((change.id, evidence.file) for _, evidence in change.filed)
     for signoff in moment.of(SignOff):
-        yield from ((signoff.id, s.evidence.file) for s in signoff.signed if s.evidence is not None)
+        yield from ((signoff.id, evidence.file) for _, evidence in signoff.filed)
         yield from ((signoff.id, document.file) for document in signoff.documents)
 
 

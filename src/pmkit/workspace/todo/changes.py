@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pmkit.domain.changes import ChangeRequest
 from pmkit.domain.people import RANKS, role_label
 from pmkit.kernel.text import Text
-from pmkit.workspace.approvals import answer_due, level_of, missing_approvals, required
+from pmkit.workspace.approvals import answer_due, level_of, missing_approvals, owed_on_paper, required
 from pmkit.workspace.todo.base import Item, Situation, side_of
 
 _STEPS = {
@@ -22,11 +22,14 @@ def items(at: Situation) -> Iterator[Item]:
     """One item a step; an approval for each role that is still missing."""
     for change in at.ws.changes:
         due = answer_due(at.ws, change, at.planned)
+        for owed, day in owed_on_paper(at.ws, change, at.planned):
+            yield Item(change, Text("Send the paper of what was agreed", "补交书面审批"), day, (owed.by,), owed.side)
         if change.status == "draft":
             side = side_of(at.ws, (change.requested_by,), "supplier")
             yield Item(change, _STEPS["draft"], due, (change.requested_by,), side)
         elif change.status in _STEPS:
-            yield Item(change, _STEPS[change.status], due, (), "supplier")
+            step = Text("Put it right, verify again", "整改并重新验证") if change.failed else _STEPS[change.status]
+            yield Item(change, step, due, (), "supplier")
         elif change.status == "assessed":
             yield from _approvals(at, change)
         elif change.status == "approved":
