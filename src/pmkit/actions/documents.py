@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pmkit.actions.changes import Received
+from pmkit.actions.evidence import Received, kept
 from pmkit.actions.records import NextId, add, ids_in_short, step_to
 from pmkit.domain.document_types import known_type
 from pmkit.domain.documents import (
@@ -25,7 +24,7 @@ from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text
 from pmkit.workspace.documents import next_number, phase_named, wanted_by_customer
 from pmkit.workspace.edits import Acting, Append, Attach, Change, Edits, Remove, Set, headed
-from pmkit.workspace.layout import document_path, evidence_path
+from pmkit.workspace.layout import document_path
 from pmkit.workspace.model import Workspace
 
 _OF_A_VERSION = ("dated", "change", "file", "place", "sha256", "size")
@@ -307,17 +306,14 @@ def sign(
                 id=document.id
             ),
         )
-    if not evidence.content:
-        raise UsageError(Text(en="{name} is empty", zh="{name} 是空文件").format(name=evidence.name))
-    path = evidence_path(document.id, evidence.name)
-    kept = {"file": path, "sha256": hashlib.sha256(evidence.content).hexdigest()}
+    filed, attach = kept(document.id, evidence)
     data: dict[str, Any] = {
         "by": signer.id, "side": signer.side, "on": acting.on.isoformat(), "version": document.version,
     }  # fmt: skip
     if acting.recorded_by:
         data["recorded_by"] = acting.recorded_by
     at = document.at("signed")
-    changes: list[Change] = [Append(at.path, at.keys, {**data, "evidence": kept}), Attach(path, evidence.content)]
+    changes: list[Change] = [Append(at.path, at.keys, {**data, "evidence": filed}), attach]
     day = acting.on.isoformat()
     for key, value in (
         ("sealed", day if sealed else None),

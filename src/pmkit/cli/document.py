@@ -167,8 +167,8 @@ def _sign(
     original: Annotated[bool, typer.Option("--original", help=h("the original is back", "原件已回"))] = False,
     location: Annotated[str | None, typer.Option(help=h("where the original is kept", "原件存放位置"))] = None,
 ) -> None:
-    from pmkit.actions.changes import Received
     from pmkit.actions.documents import sign
+    from pmkit.actions.evidence import Received
     from pmkit.domain.people import Person
 
     document = s.ws.get(document_id, Document)

@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from pmkit.domain.changes import Evidence
-from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Evidence, Kind, Move, Part, States, Tracked
 from pmkit.domain.values import Day, Handle, Line, Prose, Ref
 from pmkit.kernel.text import Text
 
