@@ -34,6 +34,9 @@ CALLS = {
     "cost import": ["cost import ledger.csv --category travel", "cost import ledger.csv --category travel --dry-run"],
     "document missing": ["document missing", "document missing --all"],
     "document verify": ["document verify"],
+    "risk matrix": ["risk matrix", "risk matrix --residual"],
+    "risk history": ["risk history", "risk history RSK-001"],
+    "risk import": ["risk import k.csv --dry-run"],
     "plan load": ["plan load", "plan load --by month"],
     "plan what-if": ["plan what-if T-001 --duration 20d"],
     "plan compress": ["plan compress --to 2026-03-23"],
@@ -57,7 +60,7 @@ CALLS = {
     "undo": ["undo --dry-run"],
 }  # fmt: skip
 # reading commands that are one of those under a further name, or write a file as `export` does
-SAME = re.compile(r"(.+ )?(show|list)\Z|init\Z|cost payment |requirement export\Z|plan export\Z")
+SAME = re.compile(r"(.+ )?(show|list)\Z|init\Z|cost payment |(requirement|risk) export\Z|plan export\Z")
 
 
 def differences(shape, value, at="$"):

@@ -1,6 +1,7 @@
 """`pmkit risk`: rating in levels and figures, the response, the next look, and what becomes of it."""
 
 import json
+import re
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_figures_give_the_levels(rated):
         ("risk assess RSK-001 --task T-001=3x", "不是工期"),
         ("risk set RSK-001 strategy=exploit", "`exploit`（开拓）不适用于威胁"),
         ("risk set RSK-001 category=天气", "不在可选值之内：technical"),
-        ("risk add --title 甲 --category 技术", "是否想写 `technical`"),
+        ("risk add --title 甲 --category 天气", "不在可选值之内：technical"),
     ],
 )
 def test_what_does_not_fit_is_refused(rated, line, says):
@@ -106,3 +107,144 @@ def test_the_lamp_of_risk(rated):
     assert lamp() == "red"  # extreme, nobody agreed the response
     rated("risk respond RSK-001 --strategy accept")
     assert lamp() == "green"
+
+
+# --- registers of other tools: shared/data/risk-registers/README.md --------------------------------------------------
+
+GROUND = (
+    "--value 'owner:System Engineer=li.wei' --value category:Tampering=technical --value category:DoS=technical "
+    "--value 'category:Elevation of Privilege=technical' --value 'category:Information Disclosure=technical' "
+    "--value category:Spoofing=technical --value category:Repudiation=technical --scale 3"
+)
+PROCUREMENT = (
+    "--value probability:LOW=2 --value probability:MEDIUM=3 --value probability:HIGH=4 --value impact:MEDIUM=3 "
+    "--value impact:HIGH=4 --value impact:CRITICAL=5 --value status:CONTROLLED=responding --value status:MITIGATED=closed"
+)
+INCIDENTS = (
+    "--value 'probability:Very High=5' --value probability:High=4 --value impact:Severe=5 --value impact:Moderate=3 "
+    "--value 'category:Data Security=technical' --value 'category:Data Quality=technical' "
+    "--value 'status:Active - Mitigation Required=assessed'"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "rows", "scores", "left_out"),
+    [
+        ("ground-station", GROUND, 7, {}, ["ResidualRisk"]),  # score = likelihood x impact holds in all rows
+        ("procurement-poc", PROCUREMENT, 15, {}, []),  # it states no score
+        (
+            "incident-derived",
+            INCIDENTS,
+            2,
+            {"RISK-001": ("63.71", "25"), "RISK-002": ("42.81", "12")},
+            ["Incident_Count", "Avg_Resolution_Hours", "Recurrence_Rate_%"],
+        ),
+    ],
+)
+def test_registers_of_other_tools_map_in(park, shared_data, name, options, rows, scores, left_out):
+    file = shared_data / f"risk-registers/{name}.csv"
+    done = json.loads(park(f"risk import {file} {options} --json"))
+    assert (len(done["new"]), done["left_out"]) == (rows, left_out)
+    found = {d["key"]: (d["stated"], d["computed"]) for d in done["differences"] if d["what"] == "score"}
+    assert found == scores
+    assert len(json.loads(park("list risk --json"))) == rows
+    again = json.loads(park(f"risk import {file} {options} --json"))
+    assert (again["new"], again["changed"], again["unchanged"]) == ([], {}, rows)
+    assert "RSK105" not in park("check", code=None)
+
+
+def test_words_of_a_scale_are_asked_for_all_at_once(park, shared_data):
+    park(f"risk import {shared_data}/risk-registers/procurement-poc.csv", code=2)
+    assert "概率 `probability`：HIGH（3 行）、MEDIUM（7 行）、LOW（5 行）" in park.err
+    assert "--value impact:CRITICAL=1..5" in park.err
+    assert not (park.folder / "risks").exists()
+    park(f"risk import {shared_data}/risk-registers/procurement-poc.csv {PROCUREMENT}")
+    first = risk(park)
+    assert (first["title"], first["probability"], first["impact"], first["status"]) == ("Scope creep", 4, 4, "open")
+    assert [s["to"] for s in risk(park, "RSK-003")["steps"]] == ["open", "assessed", "responding"]
+
+
+def test_chances_and_amounts_give_the_levels(park):
+    park("set project contract_price=1000000")
+    park.write("r.csv", '编号,风险描述,概率,影响,预期货币值\nF1,停电,40%,"¥60,000",24000\nF2,涨价,5%,20000,2000\n')
+    out = park("risk import r.csv")
+    assert "F2：文件预期值为 2000，概率×费用为 1000.00 CNY" in out
+    assert "F1：" not in out
+    found = risk(park)
+    assert (found["chance"], found["cost"], found["probability"], found["impact"]) == (40, "60000.00 CNY", 3, 5)
+
+
+def test_a_scale_of_its_own_is_converted_in_proportion(park, shared_data):
+    file = shared_data / "risk-registers/ground-station.csv"
+    out = park(f"risk import {file} {GROUND}")
+    assert "R1：文件等级为 High，按评级规则为极高" in out  # 9 of 9
+    assert "R5" not in out  # 4 of 9 is medium there and here
+    ratings = [(r["probability"], r["impact"]) for r in json.loads(park("list risk --json"))]
+    assert ratings[:2] == [(5, 5), (5, 3)]
+
+
+def test_export_and_import_are_a_round_trip(rated):
+    rated("risk assess RSK-001 --on-quality 4 --residual 1x2")
+    rated("risk export --out r.csv")
+    assert json.loads(rated("import risk r.csv --json"))["unchanged"] == 1
+    assert json.loads(rated("risk import r.csv --json"))["unchanged"] == 1
+
+
+# --- matrix, history, register ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def told(rated):
+    """Two threats and an opportunity, one of them rated three times."""
+    rated("risk assess RSK-001 --on-quality 4 --residual 2x3 --date 2026-03-04")
+    rated("risk respond RSK-001 --strategy mitigate --response 先按抓包结果开发 --action '催厂商；li.wei；2026-03-13'")
+    rated("risk review RSK-001 --chance 20 --note 已收到样例 --date 2026-03-11")
+    rated("set RSK-001 visibility=customer")
+    rated("risk add --title 人员不足 --probability 5 --impact 3 --owner li.wei --cause 同时做两个项目")
+    rated("risk add --title 提前到货 --nature opportunity --chance 50 --delay 4d --owner li.wei")
+    return rated
+
+
+def test_the_matrix(told):
+    out = told("risk matrix")
+    assert "5 极高" in out
+    assert "!!极高 RSK-002" in out
+    assert "RSK-003" not in out  # an opportunity
+    cells = json.loads(told("risk matrix --json"))
+    assert {tuple(c["risks"]): (c["probability"], c["impact"], c["band"]) for c in cells["cells"]} == {
+        ("RSK-002",): (5, 3, "extreme"),
+        ("RSK-001",): (2, 4, "medium"),
+    }
+    left = json.loads(told("risk matrix --residual --json"))["cells"]
+    assert {"probability": 2, "impact": 3, "score": 6, "band": "medium", "risks": ["RSK-001"]} in left
+    told("risk matrix --picture m.svg")
+    assert "RSK-002" in (told.folder / "m.svg").read_text(encoding="utf-8")
+
+
+def test_the_history_of_ratings_comes_out_of_git(told):
+    (found,) = json.loads(told("risk history RSK-001 --json"))
+    assert [(r["on"], r["score"]) for r in found["ratings"]] == [
+        ("2026-03-04", 9),
+        ("2026-03-04", 12),
+        ("2026-03-11", 8),
+    ]
+    assert found["ratings"][-1]["note"] == "已收到样例"
+    assert "9 → 12 → 8" in told("risk history")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_register(told, golden, lang):
+    internal = told(f"report risks --audience internal --lang {lang} --out -")
+    customer = told(f"report risks --lang {lang} --out -")
+    for name, text in (("internal", internal), ("customer", customer)):
+        golden(f"risks-{name}.{lang}.md", scrubbed(text))
+    assert "人员不足" not in customer
+    assert "12,000" in internal  # 20 % of 60 000
+    assert "12,000" not in customer
+    assert "9 → 12 → 8" not in customer
+    assert "RSK-" not in told(f"report risks --blank --lang {lang} --out -")
+
+
+def scrubbed(text):
+    """Without the commit that the document was made from."""
+    return re.sub(r"(commit|提交) [0-9a-f]{9}", r"\1 123456789", text)

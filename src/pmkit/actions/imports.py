@@ -14,6 +14,7 @@ from pmkit.actions.records import (
     changes_between,
     link_problems,
     started,
+    step,
     with_currency,
     with_seen,
     workflow_refusal,
@@ -303,6 +304,8 @@ def _revised(ws: Workspace, kind: Kind, target: _Target, acting: Acting, mistake
             raw = started(
                 kind, target.new_id, with_currency(ws, kind, FROM_ROWS.get(kind, _plain)(ws, row, acting)), acting
             )
+            if kind.enters and kind.states is not None and (way := kind.states.way_to(_state_of(kind, row) or "")):
+                raw |= {"status": way[-1], "steps": tuple(step(state, acting) for state in way)}
         else:
             raw = {"id": record.id, **merged(file_data(record), row.values, keep_empty=target.by_key)}
             raw = with_currency(ws, kind, raw)
@@ -326,13 +329,19 @@ def _path(row: Row, loc: Sequence[str]) -> Path | None:
     return ("id",) if loc and loc[0] == "id" else None
 
 
+def _state_of(kind: Kind, row: Row) -> str | None:
+    """The state that a row names, by its code or its word in either language."""
+    names = kind.states.names if kind.states else {}
+    known = {form.casefold(): state for state, t in names.items() for form in (state, t.en, t.zh)}
+    return known.get(row.status.casefold())
+
+
 def _state_mistake(kind: Kind, row: Row, record: Record | None) -> Mistake | None:
     """A state other than the record's own: it moves by the workflow."""
     if not row.status or kind.states is None:
         return None
     names = kind.states.names
-    known = {form.casefold(): state for state, t in names.items() for form in (state, t.en, t.zh)}
-    said = known.get(row.status.casefold())
+    said = _state_of(kind, row)
     now = str(getattr(record, "status", kind.states.initial))
     if said == now or (record is not None and row.checked and not row.values):
         return None
@@ -341,6 +350,8 @@ def _state_mistake(kind: Kind, row: Row, record: Record | None) -> Mistake | Non
             state=row.status, kind=kind.label
         )
         return Mistake(row.line, ("status",), says)
+    if record is None and said in kind.enters:
+        return None
     if record is None:
         says = Text(
             en="a new {kind} begins as {state}; leave the cell empty and move it afterwards",

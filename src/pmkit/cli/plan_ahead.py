@@ -119,7 +119,7 @@ def _simulate(
     if picture is not None:
         from pmkit.reports.plan_charts import histogram_chart
 
-        _save(picture, histogram_chart(planned, simulated, language()))
+        save(picture, histogram_chart(planned, simulated, language()))
     elif s.json:
         print_json(simulation_json(planned, simulated))
     else:
@@ -144,7 +144,7 @@ def _load(
     if picture is not None:
         from pmkit.reports.plan_charts import load_chart
 
-        _save(picture, load_chart(planned, found, language()))
+        save(picture, load_chart(planned, found, language()))
     elif s.json:
         print_json(load_json(found))
     else:
@@ -172,7 +172,7 @@ def _buffer(s: Session, picture: _Picture = None, as_of: _AsOf = None) -> None:
     if picture is not None:
         from pmkit.reports.plan_charts import fever_chart
 
-        _save(picture, fever_chart(planned, past, language()))
+        save(picture, fever_chart(planned, past, language()))
         return
     sys.stdout.write(buffers_text(planned, found, past, language(), terminal_width()))
 
@@ -309,7 +309,7 @@ def _chart(
         pages = chart.svg(language())
         stem = picture.removesuffix(".svg")
         for number, page in enumerate(pages, 1):
-            _save(picture if len(pages) == 1 else f"{stem}-{number}.svg", page)
+            save(picture if len(pages) == 1 else f"{stem}-{number}.svg", page)
     elif isinstance(chart, TimeChart):
         lines = [(series.name, series.points) for series in chart.series]
         unit = chart.unit.to(language())
@@ -337,7 +337,7 @@ def _chart_json(s: Session, name: str, chart: TimeChart | None) -> dict[str, Any
     }
 
 
-def _save(path: str, svg: str) -> None:
+def save(path: str, svg: str) -> None:
     """A picture into a file that the user named."""
     from pathlib import Path
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pmkit.reports.views.plan import PlanReport
     from pmkit.workspace.model import Workspace
     from pmkit.workspace.planning import Planned, Verdict
+    from pmkit.workspace.risks import Rated
 
 app = single()
 
@@ -212,6 +213,28 @@ def _duties_view(s: Session, seen: Workspace, asked: Asked) -> View:
     found = costs(planned) if planned else Costs()
     made_of = basis(s, planned.status_date if planned else None)
     return duty_register(seen, planned, found, s.today, asked.audience, made_of)
+
+
+def _risks_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    from pmkit.reports.change import form_head
+    from pmkit.reports.risks import risk_register
+    from pmkit.reports.views.risks import blank_register
+
+    if asked.blank:
+        return blank_register(form_head(seen))
+    history = rating_history(s) if asked.audience == "internal" else {}
+    return risk_register(seen, s.today, asked.audience, basis(s, None), history)
+
+
+def rating_history(s: Session) -> dict[str, list[Rated]]:
+    """How each risk was rated over time, out of git; nothing outside a repository."""
+    from pmkit.domain.risks import RISK
+    from pmkit.store.history import versions_of
+    from pmkit.workspace.risks import ratings
+
+    if s.git is None:
+        return {}
+    return {name.removesuffix(".yaml"): ratings(found) for name, found in versions_of(s.git, RISK.folder).items()}
 
 
 def _requirements_diff_view(s: Session, seen: Workspace, asked: Asked) -> View:
@@ -398,6 +421,7 @@ _OF_PROJECT = {
     "changes": _changes_view,
     "duties": _duties_view,
     "issues": _issues_view,
+    "risks": _risks_view,
     "requirements-diff": _requirements_diff_view,
     "requirements": _requirements_view,
     "fit-gap": _fit_gap_view,

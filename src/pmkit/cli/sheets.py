@@ -18,7 +18,7 @@ from pmkit.kernel.errors import Refused, UsageError, cannot_write
 from pmkit.kernel.text import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pmkit.actions.imports import Imported
     from pmkit.connectors.records import Reading, Yaml
@@ -216,8 +216,8 @@ def mapped_columns(kind: Kind, texts: Sequence[str]) -> dict[str, tuple[str, ...
     return found
 
 
-def write_imported(s: Session, done: Imported, *more: Text) -> None:
-    """Write what an import comes to, and say how much it is."""
+def write_imported(s: Session, done: Imported, *notes_: Text, more: Mapping[str, Any] | None = None) -> None:
+    """Write what an import comes to, and say how much it is; `more` keys go into the JSON."""
     notes = [
         Text(en="{new} new, {changed} changed, {same} unchanged", zh="新增 {new}，修改 {changed}，未变 {same}").format(
             new=len(done.new), changed=len(done.changed), same=done.same
@@ -227,13 +227,14 @@ def write_imported(s: Session, done: Imported, *more: Text) -> None:
         notes.append(_proposed(done))
     if s.dry_run:
         notes += [Text.same(f"{record_id}: {', '.join(keys)}") for record_id, keys in done.changed.items()]
-    notes += more
+    notes += notes_
     counts = {
         "new": list(done.new),
         "changed": {record_id: list(keys) for record_id, keys in done.changed.items()},
         "unchanged": done.same,
         "proposed": {record_id: list(keys) for record_id, keys in done.proposed.items()},
         "request": done.request,
+        **(more or {}),
     }
     if done.edits is None:
         if s.json:

@@ -204,6 +204,18 @@ class States:
     def moves_from(self, status: str) -> list[Move]:
         return [move for move in self.moves if status in move.sources]
 
+    def way_to(self, state: str) -> list[str]:
+        """The states on a shortest way from the first one to `state`, both included; empty where none leads there."""
+        ways = {self.initial: [self.initial]}
+        pending = [self.initial]
+        while pending and state not in ways:
+            here = pending.pop(0)
+            for move in self.moves_from(here):
+                if move.to not in ways:
+                    ways[move.to] = [*ways[here], move.to]
+                    pending.append(move.to)
+        return ways.get(state, [])
+
     def commands(self, kind: Kind, record_id: str, moves: Iterable[Move]) -> list[str]:
         """The command lines that make the moves, each once."""
         lines = (f"{m.own_command or f'pmkit {kind.command} {m.verb}'} {record_id}" for m in moves)
@@ -254,7 +266,8 @@ class Kind:
     `name` is the command line's noun, `folder` where new records go, `path` the file of a kind that has just one,
     `list_key` the list that holds the items of a LIST kind. `added_by`: the command that makes one, where fields alone
     do not. `due`: what a record asks of somebody. `called`: the words of the command line, where they are more than the
-    name (`acceptance case`). `rules`: what does not fit the project's profile, by the field. `traced`: what names a
+    name (`acceptance case`). `rules`: what does not fit the project's profile, by the field. `enters`: the states in
+    which a record may come from elsewhere, because nobody else is claimed to have agreed. `traced`: what names a
     record is downstream of it; not so the bookkeeping that names every task. `signable`: the customer may sign its
     content, which is then frozen.
     """
@@ -277,6 +290,7 @@ class Kind:
     traced: bool = True
     due: tuple[Due, ...] = ()
     signable: bool = False
+    enters: frozenset[str] = frozenset()
     rules: Callable[[Any, Any], Iterable[tuple[str, Text]]] = lambda _record, _project: ()
 
     @property

@@ -31,6 +31,7 @@ ASPECTS: dict[Aspect, Text] = {
     "quality": Text("Quality", "质量"),
     "scope": Text("Scope", "范围"),
 }
+BUILT_IN = (3, 5)  # numbers of levels for which there are defaults
 LEVELS = {
     3: (Text("low", "低"), Text("medium", "中"), Text("high", "高")),
     5: (
@@ -73,7 +74,7 @@ Limit = Annotated[Decimal, Field(ge=0, le=100)]
 
 
 def _levels(value: int) -> int:
-    if value not in (3, 5):
+    if value not in BUILT_IN:
         raise PydanticCustomError("levels", "is neither 3 nor 5")
     return value
 

@@ -220,6 +220,7 @@ RISK = Kind(
     visibility="internal",
     columns=("title", "probability", "impact", "owner", "status"),
     rules=rules,
+    enters=frozenset(STATES.names),
     due=(
         Due(Text("Assess", "评估"), ("open",), who="owner"),
         Due(Text("Respond", "落实应对措施"), ("assessed", "responding"), day="due", who="owner"),

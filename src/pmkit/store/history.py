@@ -123,6 +123,23 @@ def record_log(git: Git, path: str, item: str | None = None) -> list[Event]:
     return events
 
 
+def versions_of(git: Git, folder: str) -> dict[str, list[tuple[Commit, dict[str, Any]]]]:
+    """What each file of a folder said from commit to commit, oldest first, by its base name: two git processes.
+
+    A version that cannot be read is left out. A file that moved within the folder goes on.
+    """
+    found = commits(git, [folder])
+    blobs = git.blobs(f.after for c in found for f in c.files if f.after.strip("0"))
+    versions = _Versions(blobs, None)
+    said: dict[str, list[tuple[Commit, dict[str, Any]]]] = {}
+    for commit in reversed(found):
+        for file in commit.files:
+            data = versions.read_or(file.after, None)
+            if data is not None:
+                said.setdefault(_base(file.path), []).append((commit, data))
+    return said
+
+
 def _commits_of(git: Git, path: str) -> list[Commit]:
     """The commits that touched a file under any name that it had, newest first.
 
