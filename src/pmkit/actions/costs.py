@@ -27,20 +27,18 @@ from pmkit.domain.costs import (
     Transfer,
 )
 from pmkit.domain.kind import Kind, Record, file_data, file_value
-from pmkit.domain.people import Person
 from pmkit.domain.plan import Phase, Task
 from pmkit.domain.problems import validated
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.kernel.usage import usage
-from pmkit.workspace.costs import ZERO, accounts, actual_lines, booked_transfers, changed, is_balanced, sums
+from pmkit.workspace.costs import ZERO, accounts, actual_lines, is_balanced, may_release, sums, unallotted
 from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Set, headed
 from pmkit.workspace.layout import new_path
 from pmkit.workspace.model import Workspace, normal_id
 
 _LINE = re.compile(r"(?P<category>[^=@]+)=(?P<amount>[^@]+?)(?:@(?P<at>[A-Za-z]+-?[0-9]+))?\Z")
-WITHIN_THE_RESERVE = ("director", "legal")  # supplier's roles that may release the management reserve
 
 
 def line_of(
@@ -352,16 +350,14 @@ def transfer(
     if not is_balanced(record):
         raise UsageError(Text("what is moved out and in must be equal", "调出与调入金额必须相等"))
     _refuse_overdraft(ws, record)
-    if record.reserve == "management":
-        person = ws.find(record.approved_by or "", Person)
-        if person is None or person.side != "supplier" or person.role not in WITHIN_THE_RESERVE:
-            raise Refused(
-                Text(
-                    "the management reserve is released by our director, not by the project",
-                    "动用管理储备须经我方主管领导批准，项目经理无权自行动用",
-                ),
-                usage("`--approved-by HANDLE`"),
-            )
+    if record.reserve == "management" and not may_release(ws, record.approved_by):
+        raise Refused(
+            Text(
+                "the management reserve is released by our director, not by the project",
+                "动用管理储备须经我方主管领导批准，项目经理无权自行动用",
+            ),
+            usage("`--approved-by HANDLE`"),
+        )
     return _new(ws, TRANSFER, raw, next_id, acting)
 
 
@@ -404,13 +400,6 @@ def _refuse_overdraft(ws: Workspace, record: Transfer) -> None:
                 ),
                 Text("a change of the budget needs a change request", "增加预算须走变更申请"),
             )  # fmt: skip
-
-
-def unallotted(ws: Workspace, change_id: str, currency: str) -> Decimal:
-    """What of an applied change's own cost no transfer has taken to a category yet."""
-    brought = sum((cost.amount for one, cost in changed(ws) if one == change_id and cost.currency == currency), ZERO)
-    taken = (sums(t.lines).get(currency, ZERO) for t in booked_transfers(ws) if t.change == change_id)
-    return brought - sum(taken, ZERO)
 
 
 # --- common ----------------------------------------------------------------------------------------------------------

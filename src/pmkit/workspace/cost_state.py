@@ -24,11 +24,12 @@ class CostState:
     account: Account
     earned: Earned | None
     rules: CostRules
+    reported: bool  # some progress was reported up to the day
 
     @property
     def cpi(self) -> Decimal | None:
-        """EV / AC, at the newest status date."""
-        return self.earned.figures.cpi if self.earned else None
+        """EV / AC at the newest status date; None before any progress was reported, for nothing was measured yet."""
+        return self.earned.figures.cpi if self.earned and self.reported else None
 
     @property
     def eac_percent(self) -> Decimal | None:
@@ -50,7 +51,8 @@ class CostState:
 def cost_state(ws: Workspace, as_of: date) -> CostState:
     """The state at a day, by what was reported and booked up to it."""
     account = accounts(ws, as_of)[ws.project.currency]
-    return CostState(account, _earned(ws, as_of), ws.project.cost)
+    reported = latest_progress(ws, as_of)[0] is not None
+    return CostState(account, _earned(ws, as_of), ws.project.cost, reported)
 
 
 def _earned(ws: Workspace, as_of: date) -> Earned | None:

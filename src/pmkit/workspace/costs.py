@@ -23,6 +23,7 @@ from pmkit.domain.costs import (
     Forecast,
     Transfer,
 )
+from pmkit.domain.people import Person
 from pmkit.domain.plan import Task
 from pmkit.kernel.ids import natural_order
 from pmkit.kernel.money import Money
@@ -228,6 +229,19 @@ def is_balanced(transfer: Transfer) -> bool:
     """True where a transfer has just one source, and takes out of categories what it puts into others."""
     sources = [transfer.reserve is not None, transfer.change is not None, bool(transfer.out_of)]
     return sources.count(True) == 1 and (not transfer.out_of or sums(transfer.out_of) == sums(transfer.lines))
+
+
+def unallotted(ws: Workspace, change_id: str, currency: str) -> Decimal:
+    """What of an applied change's own cost no transfer has taken to a category yet."""
+    brought = sum((cost.amount for one, cost in changed(ws) if one == change_id and cost.currency == currency), ZERO)
+    taken = (sums(t.lines).get(currency, ZERO) for t in booked_transfers(ws) if t.change == change_id)
+    return brought - sum(taken, ZERO)
+
+
+def may_release(ws: Workspace, handle: str | None) -> bool:
+    """True for somebody on our side who may release the management reserve: a director or above."""
+    person = ws.find(handle or "", Person)
+    return person is not None and person.can_sign_as("supplier.director")
 
 
 def sums(lines: Iterable[CostLine]) -> dict[str, Decimal]:
