@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -463,8 +463,12 @@ class _Reader:
 
     def _assignments(self) -> dict[str, list[tuple[str, Decimal]]]:
         found: dict[str, list[tuple[str, Decimal]]] = {}
+        resources = self._root.all("Resources", "Resource")
+        works_by = {said(e, "UID"): self._calendars.get(said(e, "CalendarUID"), self._default) for e in resources}
         for element in self._root.all("Assignments", "Assignment"):
             task, resource = said(element, "TaskUID"), said(element, "ResourceUID")
+            if self._is_split(element, works_by.get(resource, self._default)):
+                self._keep_out("gap of a split task: now one piece", element)
             if resource in {"-65535", "", "-1"} or resource not in self._known:
                 continue
             if task not in self._elements or task in self._is_summary:
@@ -474,6 +478,25 @@ class _Reader:
             percent = ((Decimal(1) if units is None else units) * 100).quantize(Decimal("0.01"))
             found.setdefault(task, []).append((resource, percent or Decimal(100)))
         return found
+
+    def _is_split(self, assignment: Element, calendar: Calendar | None) -> bool:
+        """True where work rests for a working day and goes on after it: what the time-phased work tells of a split."""
+        if calendar is None:
+            return False
+        rests = False
+        has_begun = False
+        for part in assignment.all("TimephasedData"):
+            if said(part, "Type") not in {"1", "2"}:  # remaining and actual work
+                continue
+            if said(part, "Value") not in {"", "PT0H0M0S"}:
+                if rests:
+                    return True
+                has_begun = True
+            elif has_begun and (begin := moment(said(part, "Start"))) is not None:
+                end = moment(said(part, "Finish")) or begin
+                days = [begin.date() + timedelta(n) for n in range(min(400, (end.date() - begin.date()).days + 1))]
+                rests = rests or any(_worked_in(begin, end, day, self._spans(calendar, day)) for day in days)
+        return False
 
     # --- baselines
 
@@ -576,6 +599,12 @@ class _Reader:
         """Our own custom field, or the list of custom fields with nothing else in it."""
         fields = element.children if element.name == "ExtendedAttributes" else [element]
         return self._is_ours and all(_is_own(one) for one in fields)
+
+
+def _worked_in(begin: datetime, end: datetime, day: date, spans: Spans) -> bool:
+    """True where working time of a day lies between the two moments."""
+    midnight = datetime.combine(day, time())
+    return any(midnight + timedelta(minutes=a) < end and begin < midnight + timedelta(minutes=b) for a, b in spans)
 
 
 def _is_own(element: Element) -> bool:
