@@ -29,3 +29,21 @@ def test_estimates_out_of_order_are_found_and_not_drawn_from(park):
     assert "T-002" in park.err
     out = park("check", code=1)
     assert "PLN105 T-002" in out
+
+
+def test_risks_that_name_tasks_take_part(park):
+    """T-001 5 d, T-002 10 d; a chance of 40 % for 5 days more: on time in 60 % of the runs."""
+    park("risk add --title 门禁接口迟到 --chance 40 --task T-002=5d --owner li.wei")
+    out = park("plan simulate --runs 4000")
+    assert "RSK-001  40%  T-002 +5d  门禁接口迟到" in out
+    assert "整个项目（不计风险）" in out
+    said = json.loads(park("plan simulate --runs 4000 --json"))
+    (milestone,) = said["milestones"]
+    assert abs(milestone["in_time"] - 0.6) < 0.03
+    assert (milestone["p50"][:10], milestone["p80"][:10]) == ("2026-03-20", "2026-03-27")
+    assert said["p80_without_risks"][:10] == "2026-03-20"
+    assert json.loads(park("plan simulate --runs 4000 --json")) == said
+    park("plan simulate --no-risks", code=2)
+    park("risk assess RSK-001 --impact 2")
+    park("risk close RSK-001")
+    park("plan simulate", code=2)

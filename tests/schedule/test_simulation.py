@@ -9,7 +9,7 @@ from schedule_plans import MONDAY, network
 from test_properties import CALENDARS, networks
 
 from pmkit.schedule.passes import schedule
-from pmkit.schedule.simulation import Estimate, simulate
+from pmkit.schedule.simulation import Estimate, Event, simulate
 
 some = settings(max_examples=60, derandomize=True, deadline=None)
 DAY = 480
@@ -92,3 +92,45 @@ def test_what_has_happened_is_certain_and_the_rest_is_drawn_in_proportion():
     assert runs.project.offsets[0] >= 5 * DAY
     assert runs.project.offsets[-1] <= 11 * DAY
     assert runs.criticality == {"T-001": 1.0, "T-002": 0.0}
+
+
+def test_an_event_delays_in_as_many_runs_as_its_chance_says():
+    """10 d + 6 d with a chance of 30 %: mean 11.8 d, variance 0.3 x 0.7 x 36 d²."""
+    plan = network("T-001 10d")
+    event = Event("RSK-001", 0.3, {"T-001": 6 * DAY})
+    for vectorised in (False, True):
+        drawn = simulate(plan, {}, 20_000, 1, events=[event], vectorised=vectorised).project.offsets
+        mean = sum(drawn) / len(drawn) / DAY
+        assert {at // DAY for at in drawn} == {10, 16}
+        assert mean == pytest.approx(10 + 0.3 * 6, rel=0.005)
+        variance = sum((at / DAY - mean) ** 2 for at in drawn) / len(drawn)
+        assert variance == pytest.approx(0.3 * 0.7 * 36, rel=0.02)
+
+
+def test_an_event_falls_upon_its_tasks_in_the_same_runs():
+    """Two tasks one after the other, both delayed by 5 d: 10 or 20 d, never 15; two events are independent."""
+    plan = network("T-001 5d\nT-002 5d after T-001")
+    both = [Event("RSK-001", 0.5, {"T-001": 5 * DAY, "T-002": 5 * DAY})]
+    each = [Event("RSK-001", 0.5, {"T-001": 5 * DAY}), Event("RSK-002", 0.5, {"T-002": 5 * DAY})]
+    assert {at // DAY for at in simulate(plan, {}, 2_000, 1, events=both).project.offsets} == {10, 20}
+    drawn = [at // DAY for at in simulate(plan, {}, 20_000, 1, events=each).project.offsets]
+    assert drawn.count(15) / len(drawn) == pytest.approx(0.5, abs=0.02)
+    assert drawn.count(20) / len(drawn) == pytest.approx(0.25, abs=0.02)
+
+
+def test_what_is_finished_is_spared_and_an_opportunity_shortens():
+    done = network("T-001 2d with finished=2026-03-02\nT-002 3d after T-001", status=MONDAY)
+    certain = [Event("RSK-001", 1.0, {"T-001": 9 * DAY})]
+    assert simulate(done, {}, 10, 1, events=certain).project == simulate(done, {}, 10, 1).project
+    plan = network("T-001 10d")
+    assert set(simulate(plan, {}, 10, 1, events=[Event("R", 1.0, {"T-001": -4 * DAY})]).project.offsets) == {6 * DAY}
+
+
+@some
+@given(networks(calendars=CALENDARS), st.data())
+def test_events_are_the_same_with_and_without_numpy(plan, data):
+    longer = {n.id: data.draw(st.integers(-DAY, 3 * DAY)) for n in plan.nodes if n.duration}
+    events = [Event("RSK-001", 0.4, longer), Event("RSK-002", 0.7, longer)]
+    one = simulate(plan, {}, 25, 7, events=events, vectorised=False)
+    many = simulate(plan, {}, 25, 7, events=events, vectorised=True)
+    assert (one.project, one.milestones, one.criticality) == (many.project, many.milestones, many.criticality)

@@ -88,24 +88,34 @@ def _simulate(
     seed: Annotated[
         int, typer.Option(min=0, help=h("the same seed, the same figures", "随机种子，相同种子结果相同"))
     ] = 1,
+    no_risks: Annotated[
+        bool, typer.Option("--no-risks", help=h("leave out the risks that name tasks", "不计入影响任务的风险"))
+    ] = False,
     picture: _Picture = None,
     as_of: _AsOf = None,
 ) -> None:
     from pmkit.output.simulation import simulation_json, simulation_text
     from pmkit.schedule.simulation import has_numpy, simulate
-    from pmkit.workspace.estimates import estimates
+    from pmkit.workspace.estimates import estimates, events
 
     planned = scheduled(s, as_of)
     found = estimates(planned)
+    may_happen = [] if no_risks else events(planned)
     if wrong := [task_id for task_id, estimate in found.items() if not estimate.is_in_order]:
         raise UsageError(
             Text("estimates out of order: {ids}", "三点估算未按从小到大排列：{ids}").format(ids=", ".join(wrong)),
             Text("`pmkit check --select PLN105` tells where", "`pmkit check --select PLN105` 可查看位置"),
         )
-    if not found:
+    if not found and not may_happen:
         raise UsageError(
-            Text("no task has a three-point estimate", "没有任务填写三点估算"),
-            Text("`pmkit set T-001 best=3d worst=9d`", "`pmkit set T-001 best=3d worst=9d`"),
+            Text(
+                "no task has a three-point estimate, no risk names a task",
+                "没有任务填写三点估算，也没有风险写明受影响任务",
+            ),
+            Text(
+                "`pmkit set T-001 best=3d worst=9d`, or `pmkit risk assess RSK-001 --chance 40 --task T-001=5d`",
+                "`pmkit set T-001 best=3d worst=9d`，或 `pmkit risk assess RSK-001 --chance 40 --task T-001=5d`",
+            ),
         )
     if not has_numpy():
         sys.stderr.write(
@@ -115,15 +125,16 @@ def _simulate(
             )
             + "\n"
         )
-    simulated = simulate(planned.network, found, runs, seed)
+    simulated = simulate(planned.network, found, runs, seed, events=may_happen)
+    without = simulate(planned.network, found, runs, seed) if may_happen else None
     if picture is not None:
         from pmkit.reports.plan_charts import histogram_chart
 
         save(picture, histogram_chart(planned, simulated, language()))
     elif s.json:
-        print_json(simulation_json(planned, simulated))
+        print_json(simulation_json(planned, simulated, may_happen, without))
     else:
-        sys.stdout.write(simulation_text(planned, simulated, language(), terminal_width()))
+        sys.stdout.write(simulation_text(planned, simulated, language(), terminal_width(), may_happen, without))
 
 
 def _load(

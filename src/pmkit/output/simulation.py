@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from pmkit.domain.plan import Task
+from pmkit.kernel.duration import plain
 from pmkit.kernel.text import Lang, Text
 from pmkit.output.tables import table
-from pmkit.schedule.simulation import Outcome, Simulated
+from pmkit.schedule.simulation import Event, Outcome, Simulated
 from pmkit.workspace.planning import Planned
 
 PERCENTILES = (50, 80, 90)
@@ -15,8 +18,18 @@ _BARS = 16  # lines of the histogram at most
 _TASKS = 15  # tasks by criticality at most
 
 
-def simulation_text(planned: Planned, found: Simulated, lang: Lang, width: int) -> str:
-    """Milestones with their percentiles, the project's finish as a histogram, the tasks that decide it."""
+def simulation_text(
+    planned: Planned,
+    found: Simulated,
+    lang: Lang,
+    width: int,
+    events: Sequence[Event] = (),
+    without: Simulated | None = None,
+) -> str:
+    """Milestones with their percentiles, the project's finish as a histogram, the tasks that decide it.
+
+    `events`: the risks that were drawn too; `without`: the same runs without them.
+    """
     ws = planned.ws
     heads = [
         Text("Finish", "完成"),
@@ -28,16 +41,32 @@ def simulation_text(planned: Planned, found: Simulated, lang: Lang, width: int) 
         _row(f"{milestone} {ws.get(milestone, Task).name}", outcome) for milestone, outcome in found.milestones.items()
     ]
     rows.append(_row(Text("the whole project", "整个项目").to(lang), found.project))
+    if without is not None:
+        rows.append(_row(Text("the same without risks", "整个项目（不计风险）").to(lang), without.project))
     return "\n".join(
         [
             Text("{runs} runs, seed {seed}", "模拟 {runs} 次，种子 {seed}")
             .format(runs=f"{found.runs:,}", seed=found.seed)
             .to(lang),
+            *_events(planned, events, lang),
             table([head.to(lang) for head in heads], rows, width, right=(5,)),
             histogram_text(found.project, lang, width),
             _criticality(planned, found, lang, width),
         ]
     )
+
+
+def _events(planned: Planned, events: Sequence[Event], lang: Lang) -> Iterator[str]:
+    """The risks that take part, each with its chance and what it delays."""
+    if events:
+        yield Text("with risks (--no-risks leaves them out):", "计入风险（--no-risks 可不计入）：").to(lang)
+    for event in events:
+        day = planned.calendar.day_minutes
+        tasks = Text.join(
+            Text.same(f"{task} {'+' if minutes > 0 else '-'}{plain(Decimal(abs(minutes)) / day)}d")
+            for task, minutes in event.minutes.items()
+        )
+        yield f"  {event.id}  {event.chance:.0%}  {tasks.to(lang)}  {planned.ws.get(event.id).name_to_show}"
 
 
 def _row(name: str, outcome: Outcome) -> list[str]:
@@ -74,7 +103,9 @@ def _criticality(planned: Planned, found: Simulated, lang: Lang, width: int) -> 
     return table(heads, rows, width, right=(1,))
 
 
-def simulation_json(planned: Planned, found: Simulated) -> dict[str, Any]:
+def simulation_json(
+    planned: Planned, found: Simulated, events: Sequence[Event] = (), without: Simulated | None = None
+) -> dict[str, Any]:
     """The stable shape of `plan simulate --json`."""
 
     def outcome(of: Outcome) -> dict[str, Any]:
@@ -89,6 +120,10 @@ def simulation_json(planned: Planned, found: Simulated) -> dict[str, Any]:
         "seed": found.seed,
         "numpy": found.vectorised,
         "project": outcome(found.project),
+        "p80_without_risks": outcome(without.project)["p80"] if without is not None else None,
+        "risks": [
+            {"id": event.id, "chance": round(event.chance, 4), "minutes": dict(event.minutes)} for event in events
+        ],
         "milestones": [
             {"id": milestone, "name": planned.ws.get(milestone, Task).name, **outcome(of)}
             for milestone, of in found.milestones.items()

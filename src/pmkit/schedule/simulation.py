@@ -2,8 +2,10 @@
 
 Durations are triangular between best and worst case, highest at the most likely one: three values are all that is
 known, and the inverse distribution function has a closed form (its tails are heavier than those of the PERT beta with
-the same values, so it errs on the late side). Draws come from a counter (SplitMix64, Steele, Lea, Flood 2014) of seed,
-task and run: they do not depend on the order of tasks, on other tasks, or on whether NumPy is there.
+the same values, so it errs on the late side). An event happens in a run or does not (Bernoulli), and then all its tasks
+take longer by their shares: what delays two tasks at once delays them in the same runs. Draws come from a counter
+(SplitMix64, Steele, Lea, Flood 2014) of seed, task or event, and run: they do not depend on the order of tasks, on
+other tasks, or on whether NumPy is there.
 """
 
 from __future__ import annotations
@@ -41,6 +43,18 @@ class Estimate:
     @property
     def is_in_order(self) -> bool:
         return self.best <= self.likely <= self.worst
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that may happen: its chance, 0 to 1, and by how many working minutes each node then takes longer.
+
+    Negative minutes shorten a node, to no less than a minute.
+    """
+
+    id: str
+    chance: float
+    minutes: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +114,22 @@ def has_numpy() -> bool:
 
 
 def simulate(
-    network: Network, estimates: Mapping[str, Estimate], runs: int, seed: int, *, vectorised: bool | None = None
+    network: Network,
+    estimates: Mapping[str, Estimate],
+    runs: int,
+    seed: int,
+    *,
+    events: Sequence[Event] = (),
+    vectorised: bool | None = None,
 ) -> Simulated:
     """So many runs of the plan. A started task's rest is drawn in proportion. The figures are the same either way.
 
     A task is critical in a run where it finishes last or starts just when it does because of it something critical
-    could not start earlier; wishes for late starts do not count. Raises what `schedule` raises.
+    could not start earlier; wishes for late starts do not count. An event falls upon what is not finished; of a started
+    task it delays the rest. Raises what `schedule` raises.
     """
     use_numpy = has_numpy() if vectorised is None else vectorised
-    model = _Model(network, schedule(network), estimates, seed)
+    model = _Model(network, schedule(network), estimates, seed, events)
     ends: dict[int, Any] = {at: [] for at in (*model.milestones, -1)}
     critical = [0] * len(model.nodes)
     if use_numpy:
@@ -133,6 +154,11 @@ def simulate(
     return model.told(runs, ordered, critical, vectorised=use_numpy)
 
 
+def _key(name: str) -> int:
+    """What the draws of a node or event begin with."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest())
+
+
 @dataclass(frozen=True, slots=True)
 class _Reach:
     """One link: which predecessor, from its start or end, to the start or end, with which lag."""
@@ -148,11 +174,22 @@ class _Reach:
 class _Model:
     """A plan made ready for many runs: nodes in order, links by number, bounds as axis offsets."""
 
-    def __init__(self, network: Network, plain: Schedule, estimates: Mapping[str, Estimate], seed: int) -> None:
+    def __init__(
+        self,
+        network: Network,
+        plain: Schedule,
+        estimates: Mapping[str, Estimate],
+        seed: int,
+        events: Sequence[Event] = (),
+    ) -> None:
         self.network, self.plain, self.seed = network, plain, seed
         self.nodes = in_order(network.nodes)
         self.estimates = [estimates.get(node.id) for node in self.nodes]
-        self.keys = [int.from_bytes(blake2b(node.id.encode(), digest_size=8).digest()) for node in self.nodes]
+        self.keys = [_key(node.id) for node in self.nodes]
+        self.delays = [
+            [(_key(event.id), event.chance, event.minutes[node.id]) for event in events if event.minutes.get(node.id)]
+            for node in self.nodes
+        ]
         at = {node.id: number for number, node in enumerate(self.nodes)}
         self.milestones = [n for n, node in enumerate(self.nodes) if not node.duration]
         calendars = tuple(dict.fromkeys((network.calendar, *(n.calendar for n in self.nodes if n.calendar))))
@@ -180,8 +217,8 @@ class _Model:
     def days(self) -> tuple[int, int]:
         """The days, by number since 1970, outside of which no run leads."""
         worst = [
-            estimate.worst if estimate else node.duration
-            for node, estimate in zip(self.nodes, self.estimates, strict=True)
+            (estimate.worst if estimate else node.duration) + sum(max(0, minutes) for _, _, minutes in delays)
+            for node, estimate, delays in zip(self.nodes, self.estimates, self.delays, strict=True)
         ]
         work = sum(worst) + sum(abs(link.lag) for links in self.links for link in links)
         slowest = min(calendar.week_minutes for calendar in self.calendars)
@@ -245,7 +282,7 @@ class _Model:
                     start = ops.larger(start, reach)
                 finish = start
             else:
-                length = ops.length(at, number)
+                length = self._longer(ops, at, ops.length(at, number), number)
                 start, end = start_floor, finish_floor
                 for link in () if alone else self.links[at]:
                     reach = self._reach(ops, own, link, starts, finishes)
@@ -267,6 +304,12 @@ class _Model:
             end = ops.larger(end, finish)
         return [*finishes, end], self._critical(ops, starts, finishes, reaches, lengths, end)
 
+    def _longer(self, ops: Any, at: int, length: Any, number: Any) -> Any:
+        """The length with what happens to the node in this run."""
+        for key, chance, minutes in self.delays[at]:
+            length = length + (ops.drawn(key, number) < chance) * minutes
+        return ops.larger(length, 1) if self.delays[at] else length
+
     def _happened(self, ops: Any, at: int, node: Node, number: Any) -> tuple[Any, Any, Any]:
         actuals = node.actuals
         assert actuals is not None  # noqa: S101 - the only caller has just asked
@@ -276,6 +319,8 @@ class _Model:
         rest: Any = actuals.remaining
         if self.estimates[at] is not None and node.duration:
             rest = (2 * ops.length(at, number) * actuals.remaining + node.duration) // (2 * node.duration)
+        if actuals.remaining:
+            rest = self._longer(ops, at, rest, number)
         own = ops.own(node)
         since = start if self.status is None else max(start, self.status)
         return start, own.first(own.count(since) + rest), rest
@@ -354,13 +399,17 @@ class _Numbers:
         best, likely, worst = estimate.best, estimate.likely, estimate.worst
         if best == worst:
             return best
-        x = (self._model.keys[at] + (self._model.seed + 1) * _GOLDEN * 0xD1B54A32D192ED03 + number * _GOLDEN) & _ROUND
-        x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & _ROUND
-        x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & _ROUND
-        drawn = ((x ^ (x >> 31)) >> 11) * 2.0**-53
+        drawn = self.drawn(self._model.keys[at], number)
         if drawn * (worst - best) < likely - best:
             return int(best + sqrt(drawn * (worst - best) * (likely - best)) + 0.5)
         return int(worst - sqrt((1 - drawn) * (worst - best) * (worst - likely)) + 0.5)
+
+    def drawn(self, key: int, number: int) -> float:
+        """A number of [0, 1) for this key and run."""
+        x = (key + (self._model.seed + 1) * _GOLDEN * 0xD1B54A32D192ED03 + number * _GOLDEN) & _ROUND
+        x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & _ROUND
+        x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & _ROUND
+        return float(((x ^ (x >> 31)) >> 11) * 2.0**-53)
 
 
 class _Arrays:
@@ -388,14 +437,18 @@ class _Arrays:
         if best == worst:
             return best
         np = self._np
-        key = (self._model.keys[at] + (self._model.seed + 1) * _GOLDEN * 0xD1B54A32D192ED03) & _ROUND
-        x = numbers * np.uint64(_GOLDEN) + np.uint64(key)
-        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        drawn = ((x ^ (x >> np.uint64(31))) >> np.uint64(11)) * 2.0**-53
+        drawn = self.drawn(self._model.keys[at], numbers)
         low = best + np.sqrt(drawn * (worst - best) * (likely - best)) + 0.5
         high = worst - np.sqrt((1 - drawn) * (worst - best) * (worst - likely)) + 0.5
         return np.where(drawn * (worst - best) < likely - best, low, high).astype(np.int64)
+
+    def drawn(self, key: int, numbers: Any) -> Any:
+        np = self._np
+        mixed = (key + (self._model.seed + 1) * _GOLDEN * 0xD1B54A32D192ED03) & _ROUND
+        x = numbers * np.uint64(_GOLDEN) + np.uint64(mixed)
+        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return ((x ^ (x >> np.uint64(31))) >> np.uint64(11)) * 2.0**-53
 
 
 class _Spans:

@@ -7,13 +7,29 @@ from collections.abc import Mapping
 from pmkit.domain.plan import Task
 from pmkit.kernel.calendar import WorkCalendar
 from pmkit.kernel.duration import Duration
-from pmkit.schedule.simulation import Estimate
+from pmkit.schedule.simulation import Estimate, Event
 from pmkit.workspace.planning import Planned
 
 
 def estimates(planned: Planned) -> Mapping[str, Estimate]:
     """The estimate of each task that has one; what it leaves out is the likely value, and that the duration."""
     return {task.id: found for task in planned.ws.tasks if (found := estimate_of(task, planned.calendar)) is not None}
+
+
+def events(planned: Planned) -> list[Event]:
+    """The open risks that name tasks and have a chance: what would delay the plan, an opportunity what shortens it."""
+    calendar, found = planned.calendar, []
+    for risk in planned.ws.risks:
+        percent = risk.percent(planned.ws.project.risk)
+        if risk.is_closed or not risk.tasks or percent is None:
+            continue
+        sign = 1 if risk.is_threat else -1
+        minutes = {
+            task: sign * span.minutes(day=calendar.day_minutes, week=calendar.week_minutes)
+            for task, span in risk.tasks.items()
+        }
+        found.append(Event(risk.id, float(percent) / 100, minutes))
+    return found
 
 
 def estimate_of(task: Task, calendar: WorkCalendar) -> Estimate | None:
