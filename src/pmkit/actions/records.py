@@ -192,7 +192,8 @@ def filled(ws: Workspace, record: R, values: Mapping[str, Any]) -> R:
     raw = {"id": record.id, **file_data(record)}
     for key, value in with_currency(ws, record.kind, values).items():
         kept = raw.get(key) or []
-        raw[key] = list(dict.fromkeys([*kept, *value])) if isinstance(value, list) and isinstance(kept, list) else value
+        joins = isinstance(value, list) and isinstance(kept, list)
+        raw[key] = [*kept, *(item for item in value if item not in kept)] if joins else value
     revised = validated(type(record), raw).placed(record.spot)
     check_links(ws, revised)
     return revised

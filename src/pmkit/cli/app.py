@@ -32,6 +32,7 @@ LAZY: dict[str, tuple[str, Text]] = {
     "meeting": ("pmkit.cli.meeting:app", Text("Meetings and minutes", "会议与纪要")),
     "calendar": ("pmkit.cli.calendar:app", Text("Meetings as calendar files", "会议日历文件")),
     "action": ("pmkit.cli.action:app", Text("Action items", "待办事项")),
+    "review": ("pmkit.cli.review:app", Text("Reviews and gate decisions", "评审与放行结论")),
     "duty": ("pmkit.cli.duty:app", Text("What the customer owes", "需建设单位配合事项")),
     "trace": ("pmkit.cli.trace:trace_app", Text("Where a record comes from and leads to", "查看记录的来源与去向")),
     "impact": (

@@ -432,7 +432,7 @@ def file_words(s: Session, model: type[BaseModel] | None, key: str, value: Any) 
             return file_words(s, inner, only, said)
         return h("; ", "；").join(_pair(s, inner, k, v) for k, v in shown.items())
     what = about(model).get(key) if model else None
-    if (what is not None and what.links == ("person",)) or key in {"owner", "by"}:
+    if (what is not None and what.links == ("person",)) or key in {"owner", "by", "verified_by"}:
         return s.ws.person_name(str(value))
     return tell(what.words[value]) if what is not None and value in what.words else str(value)
 

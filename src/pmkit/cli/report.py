@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pmkit.cli import meeting_reports, review_reports
 from pmkit.cli.language import h
-from pmkit.cli.meeting_reports import FORMS
 from pmkit.cli.progress import progress
 from pmkit.cli.scheduled import scheduled
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_date, print_json, single, write_out
@@ -137,7 +137,8 @@ def _view(s: Session, report: Report, asked: Asked) -> View:
                 name=report.title
             )
         )
-    return _OF_PROJECT[report.name](s, seen, asked)
+    of_project: View = _OF_PROJECT[report.name](s, seen, asked)
+    return of_project
 
 
 def _weekly_view(s: Session, seen: Workspace, asked: Asked) -> View:
@@ -188,31 +189,6 @@ def _changes_view(s: Session, seen: Workspace, asked: Asked) -> View:
 
     planned = plan_of(s.whole, None)[0]
     return change_register(s.whole, seen, planned, asked.audience, basis(s, planned.status_date if planned else None))
-
-
-def _issues_view(s: Session, seen: Workspace, asked: Asked) -> View:
-    from pmkit.reports.change import form_head
-    from pmkit.reports.issues import issue_log
-    from pmkit.reports.views.issues import blank_issue_log
-
-    if asked.blank:
-        return blank_issue_log(form_head(seen))
-    return issue_log(seen, s.today, asked.audience, basis(s, None))
-
-
-def _duties_view(s: Session, seen: Workspace, asked: Asked) -> View:
-    from pmkit.reports.change import form_head
-    from pmkit.reports.duties import duty_register
-    from pmkit.reports.views.duties import blank_duty_register
-    from pmkit.workspace.duties import Costs, costs
-    from pmkit.workspace.planning import plan_of
-
-    if asked.blank:
-        return blank_duty_register(form_head(seen))
-    planned = plan_of(s.whole, s.today)[0]
-    found = costs(planned) if planned else Costs()
-    made_of = basis(s, planned.status_date if planned else None)
-    return duty_register(seen, planned, found, s.today, asked.audience, made_of)
 
 
 def _risks_view(s: Session, seen: Workspace, asked: Asked) -> View:
@@ -412,15 +388,17 @@ def _committed(s: Session, report: Report, target: Path) -> str:
     return s.need_git().commit([path], commit_message(edits, s.whole.project.language, s.acting.recorded_by))
 
 
-_FORMS = FORMS | {"change": _change_view, "interview": _interview_view, "signoff": _signoff_view}
-_OF_PROJECT = {
+_FORMS = (
+    meeting_reports.FORMS
+    | review_reports.FORMS
+    | {"change": _change_view, "interview": _interview_view, "signoff": _signoff_view}
+)
+_OF_PROJECT = review_reports.OF_PROJECT | {
     "weekly": _weekly_view,
     "plan": _plan_view,
     "documents": _documents_view,
     "traceability": _traceability_view,
     "changes": _changes_view,
-    "duties": _duties_view,
-    "issues": _issues_view,
     "risks": _risks_view,
     "requirements-diff": _requirements_diff_view,
     "requirements": _requirements_view,

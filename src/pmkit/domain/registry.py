@@ -61,6 +61,7 @@ _HOMES = {
         "people": ("person",),
         "plan": ("phase", "PH", "task", "T", "M", "progress", "baseline", "BL"),
         "requirements": ("requirement", "REQ"),
+        "reviews": ("review", "REV"),
         "risks": ("risk", "RSK"),
         "signoffs": ("signoff", "SGN"),
         "waivers": ("waiver", "WVR"),

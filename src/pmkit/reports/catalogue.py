@@ -32,6 +32,8 @@ REPORTS = (
     Report("issues", Text("issue log", "问题清单"), has_blank=True),
     Report("duties", Text("matters needed from the owner", "客户配合事项清单"), has_blank=True),
     Report("risks", Text("risk register", "风险登记册"), has_blank=True),
+    Report("review", Text("review record", "评审记录"), kind="review"),
+    Report("reviews", Text("register of reviews", "评审登记表")),
     Report("requirements-diff", Text("changes of the requirements", "需求差异对照表")),
     Report("documents", Text("document register", "文档清单")),
     Report("traceability", Text("traceability matrix", "需求跟踪矩阵")),

@@ -8,6 +8,7 @@ from datetime import date
 from pmkit.domain.changes import ChangeRequest
 from pmkit.domain.duties import Duty
 from pmkit.domain.people import Person
+from pmkit.domain.reviews import Review
 from pmkit.kernel.text import Text
 from pmkit.reports.duties import effect_of, work_behind
 from pmkit.reports.views import weekly as view
@@ -36,6 +37,16 @@ def needed(sources: Sources, as_of: date) -> Iterator[view.Needed]:
                 overdue=max(0, (as_of - due).days) if due else 0,
                 impact=change.impact.scope or "",
             )
+    for review in ws.of(Review):
+        for n in review.unmet:
+            condition = review.conditions[n - 1]
+            owner = ws.find(condition.owner, Person) if condition.owner else None
+            if owner is not None and owner.side != "supplier":
+                overdue = max(0, (as_of - condition.due).days) if condition.due else 0
+                matter = Text("Condition of {title}: {text}", "{title}的条件：{text}").format(
+                    title=review.title, text=condition.text
+                )
+                yield view.Needed(review.id, matter, owner.name, condition.due, overdue, "")
     for action in ws.actions:
         owner = ws.find(action.owner, Person) if action.owner else None
         if not action.is_closed and owner is not None and owner.side != "supplier":

@@ -8,6 +8,7 @@ from pmkit.domain.issues import Issue
 from pmkit.domain.kind import Record, Tracked
 from pmkit.domain.people import Person, role_label
 from pmkit.domain.plan import Task
+from pmkit.domain.reviews import DECISIONS, Review
 from pmkit.kernel.text import Text
 from pmkit.reports.views import weekly as view
 from pmkit.reports.weekly.progress import frozen_items
@@ -66,6 +67,10 @@ def steps_of_the_week(ws: Workspace, week: Week) -> Iterator[view.Done]:
         if solved is not None and solved.on in week:
             called = Text("Issue solved: {id} {title}", "解决问题：{id} {title}").format(id=issue.id, title=issue.title)
             yield view.Done(called, ws.person_name(issue.owner) or None, issue.due, 100, issue.action or "")
+    for review in ws.of(Review):
+        if _reached_in(review, "held", week) and review.decision:
+            called = Text.same(f"{review.id} {review.title}")
+            yield view.Done(called, ws.person_name(review.chair) or None, None, 100, _outcome(review))
     for state, label in (
         ("draft", Text("Requirements written: {ids}", "编制需求：{ids}")),
         ("reviewed", Text("Requirements reviewed: {ids}", "评审需求：{ids}")),
@@ -76,6 +81,17 @@ def steps_of_the_week(ws: Workspace, week: Week) -> Iterator[view.Done]:
             owners = list(dict.fromkeys(ws.person_name(r.owner) for r in moved if r.owner))
             owner = Text.join(Text.same(name) for name in owners[:3]) if owners else None
             yield view.Done(label.format(ids=_listed(moved)), owner, None, 100, "")
+
+
+def _outcome(review: Review) -> Text:
+    """The decision, and what is left of the comments."""
+    said = [DECISIONS[review.decision]] if review.decision else []
+    n, left = len(review.comments), len(review.unanswered)
+    if n:
+        said.append(Text(f"{n} comment{'s' * (n > 1)}", f"意见 {n} 条"))
+    if left:
+        said.append(Text(f"{left} to be answered", f"待答复 {left} 条"))
+    return Text.join(said, en="; ", zh="；")
 
 
 def _reached_in(record: Tracked, state: str, week: Week) -> bool:
@@ -101,6 +117,13 @@ def next_week(sources: Sources, week: Week) -> Iterator[view.Next]:
             owner = ws.find(task.owner, Person) if task.owner else None
             needs = owner.name if owner is not None and owner.side != "supplier" else None
             yield view.Next(_called(task), _owner(ws, task), item.finish.date(), needs or "")
+    for review in ws.of(Review):
+        if review.status == "planned" and week.finish < review.day <= week.next_end:
+            people = (ws.find(handle, Person) for handle in review.reviewers)
+            others = [Text.same(p.name) for p in people if p is not None and p.side != "supplier"]
+            called = f"{review.id} {review.title}"
+            needs_them = Text.join(others) if others else ""
+            yield view.Next(called, ws.person_name(review.chair) or None, review.day, needs_them)
 
 
 def staff(sources: Sources, week: Week) -> Iterator[view.Staff]:
