@@ -32,6 +32,9 @@ CALLS = {
     "payment ready": ["payment ready", "cost payment ready PAY-001"],
     "payment ageing": ["payment ageing", "cost payment ageing"],
     "cost import": ["cost import ledger.csv --category travel", "cost import ledger.csv --category travel --dry-run"],
+    "team list": ["team list"],
+    "team skill": ["team skill"],
+    "team raci": ["team raci"],
     "document missing": ["document missing", "document missing --all"],
     "document verify": ["document verify"],
     "risk matrix": ["risk matrix", "risk matrix --residual"],
@@ -60,7 +63,7 @@ CALLS = {
     "undo": ["undo --dry-run"],
 }  # fmt: skip
 # reading commands that are one of those under a further name, or write a file as `export` does
-SAME = re.compile(r"(.+ )?(show|list)\Z|init\Z|cost payment |(requirement|risk) export\Z|plan export\Z")
+SAME = re.compile(r"(.+ )?(show|list)\Z|init\Z|cost payment |(requirement|risk) export\Z|plan export\Z|team load\Z")
 
 
 def differences(shape, value, at="$"):
@@ -111,6 +114,10 @@ def full(park):
     park("plan baseline --name 基准")
     park("set T-001 requirements+=REQ-001")
     park("deliverable add --title 门禁说明书 --requirement REQ-001")
+    park("team add li.wei --skill '数据迁移 2'")
+    park("team onboard li.wei --training 安全")
+    park("team skill 数据迁移 --task T-001")
+    park("team raci DLV-001 --accountable li.wei")
     park.write("documents/DOC-001/计划.docx", "计划")
     park(f"document register {park.folder}/documents/DOC-001/计划.docx")
     park.write("documents/DOC-001/计划.docx", "改过")

@@ -27,6 +27,7 @@ from pmkit.reports.views.weekly import (
     NotDone,
     Receipt,
     Staff,
+    StaffChange,
     WeeklyReport,
 )
 
@@ -196,6 +197,7 @@ def weekly() -> WeeklyReport:
             Staff("李伟", Text("Project manager", "项目经理"), "统筹、评审、例会"),
             Staff("孙浩", Text("Architect", "架构师"), "总体方案与接口设计"),
         ),
+        staff_changes=(StaffChange(date(2026, 3, 25), "孙浩", Text("Architect", "架构师"), Text("joined", "入场")),),
         quality=(),
         photos=(Photo("evidence/SIT-001/机房 勘察.png", "机房现场勘察（3月26日）", PNG),),
         gantt=gantt(),
@@ -227,7 +229,7 @@ def weekly_empty() -> WeeklyReport:
         contract_no=None, supervisor=None, reviewed_by=None, to=(), cc=(), overall="green", overall_remarks=None,
         health=(Health("schedule", "green"),), planned=None, actual=None, summary=None,
         milestones=(), done=(), not_done=(), next_week=(), concerns=(), needed=(), changes=(), awaited=(),
-        deliveries=(), staff=(), quality=(), photos=(), gantt=None,
+        deliveries=(), staff=(), staff_changes=(), quality=(), photos=(), gantt=None,
     )  # fmt: skip
 
 

@@ -42,6 +42,10 @@ LAZY: dict[str, tuple[str, Text]] = {
     "link": ("pmkit.cli.link:app", Text("Suspect links and their review", "待复核的链接及其复核")),
     "deliverable": ("pmkit.cli.deliverable:app", Text("Deliverables", "交付物")),
     "acceptance": ("pmkit.cli.acceptance:app", Text("Acceptance cases", "验收用例")),
+    "team": (
+        "pmkit.cli.team:app",
+        Text("The team: members, skills, responsibilities, load", "团队：人员、技能、责任与负荷"),
+    ),
     "document": ("pmkit.cli.document:app", Text("The register of documents", "文档登记：版本、发布、缺漏与核对")),
     "risk": ("pmkit.cli.risk:app", Text("Risks", "风险")),
     "issue": ("pmkit.cli.issue:app", Text("Issues", "问题")),

@@ -137,13 +137,14 @@ def _simulate(
         sys.stdout.write(simulation_text(planned, simulated, language(), terminal_width(), may_happen, without))
 
 
-def _load(
+def load(
     s: Session,
     by: Annotated[str, typer.Option("--by", metavar="day|week|month", help=h("periods", "统计周期"))] = "week",
     person: Annotated[str | None, typer.Option(metavar="HANDLE", help=h("only this person", "只看此人"))] = None,
     picture: _Picture = None,
     as_of: _AsOf = None,
 ) -> None:
+    """`plan load` and `team load`."""
     from pmkit.domain.people import Person
     from pmkit.output.load import load_json, load_text
     from pmkit.workspace.resources import loads
@@ -371,7 +372,7 @@ def register(app: typer.Typer) -> None:
         AT_REVISION,
     )(_simulate)
     command(app, "load", h("Each person's load, who is overloaded with what", "人员负荷：谁在何时超负荷"), AT_REVISION)(
-        _load
+        load
     )
     command(
         app,

@@ -65,7 +65,7 @@ def _report(
     summary: Annotated[str | None, typer.Option(help=h("a person's own words on the week", "本周小结"))] = None,
     version: Annotated[
         str | None,
-        typer.Option(help=h("the version to print (requirements, fit-gap)", "版本（requirements、fit-gap）")),
+        typer.Option(help=h("its version (requirements, fit-gap, raci)", "版本（requirements、fit-gap、raci）")),
     ] = None,
     blank: Annotated[bool, typer.Option("--blank", help=h("the empty form", "空白表单"))] = False,
     commit: Annotated[bool, typer.Option("--commit", help=h("commit what was written", "提交生成的文件"))] = False,
@@ -229,6 +229,24 @@ def _requirements_diff_view(s: Session, seen: Workspace, asked: Asked) -> View:
     old = earlier.whole if asked.audience == "internal" else for_customer(earlier.whole)
     after = Text.same(s.rev) if s.rev else Text(en=f"the state of {s.today}", zh=f"{s.today} 的状态")
     return requirements_diff(old, seen, against, after, asked.audience, basis(s, None))
+
+
+def _team_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    from pmkit.reports.team import team_report
+    from pmkit.workspace.planning import plan_of
+
+    planned = plan_of(s.whole, None)[0] if asked.audience == "internal" else None
+    return team_report(seen, planned, asked.audience, basis(s, planned.status_date if planned else None))
+
+
+def _raci_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    from pmkit.reports.change import form_head
+    from pmkit.reports.raci import LEGEND, responsibility_matrix
+    from pmkit.reports.views.raci import blank_matrix
+
+    if asked.blank:
+        return blank_matrix(form_head(seen), LEGEND)
+    return responsibility_matrix(seen, asked.version, asked.audience, basis(s, None))
 
 
 def _documents_view(s: Session, seen: Workspace, asked: Asked) -> View:
@@ -396,6 +414,8 @@ _FORMS = (
 _OF_PROJECT = review_reports.OF_PROJECT | {
     "weekly": _weekly_view,
     "plan": _plan_view,
+    "team": _team_view,
+    "raci": _raci_view,
     "documents": _documents_view,
     "traceability": _traceability_view,
     "changes": _changes_view,

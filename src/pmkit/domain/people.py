@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pmkit.domain.kind import About, Kind, Part, Record, Storage
-from pmkit.domain.values import Amount, Day, Flag, Handle, Line, Prose, Units
+from pmkit.domain.values import Amount, Day, Flag, Handle, HeldSkill, Line, Prose, Ref, Units
 from pmkit.kernel.text import Text
 
 Side = Literal["supplier", "customer", "supervisor", "partner"]
@@ -61,6 +61,23 @@ class Delegation(Part):
         return self.from_ <= day <= self.until
 
 
+class OnboardingItem(Part):
+    """Something that has to be done before somebody works here."""
+
+    item: Annotated[Line, About("Item", "事项")]
+    due: Annotated[Day | None, About("Due", "完成时限")] = None
+    done: Annotated[Day | None, About("Done", "完成日期")] = None
+
+
+class TrainingItem(Part):
+    """Something that somebody has to learn; `session`: the training at which they did."""
+
+    topic: Annotated[Line, About("Topic", "培训内容")]
+    due: Annotated[Day | None, About("Due", "完成时限")] = None
+    done: Annotated[Day | None, About("Done", "完成日期")] = None
+    session: Annotated[Ref | None, About("Session", "培训场次", links=("*",))] = None
+
+
 class Person(Record):
     """A stakeholder; or a team, machine or material that the plan uses like one."""
 
@@ -85,7 +102,14 @@ class Person(Record):
     units: Annotated[Units, About("Units (percent)", "可用比例（%）", internal=True)] = Decimal(100)
     source_uid: Annotated[Line | None, About("Id in the imported file", "导入文件中的编号", internal=True)] = None
     delegations: Annotated[tuple[Delegation, ...], About("Delegations", "授权代签", internal=True)] = ()
+    joined: Annotated[Day | None, About("Joined", "入场日期")] = None
     left: Annotated[Flag, About("Has left", "已离场")] = False
+    left_on: Annotated[Day | None, About("Left on", "离场日期")] = None
+    skills: Annotated[
+        tuple[HeldSkill, ...], About("Skills", "技能", unordered=True, internal=True, option="skill")
+    ] = ()
+    onboarding: Annotated[tuple[OnboardingItem, ...], About("Onboarding", "入场事项", internal=True)] = ()
+    training: Annotated[tuple[TrainingItem, ...], About("Training", "培训", internal=True)] = ()
     notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
 
     def can_sign_as(self, wanted: str) -> bool:

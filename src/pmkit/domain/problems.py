@@ -57,6 +57,9 @@ _PROBLEMS = {
         "is a mark for state secrets, which company papers do not bear: such a project must not use this tool",
         "属于国家秘密标志，不得用于企业文件；涉密项目不得使用本工具",
     ),
+    "skill": Text(
+        "is not a skill with a level from 1 to 4, like `networks 3`", "不是技能及级别（应写作“网络集成 3”，级别 1-4）"
+    ),
     "check_code": Text("is not a check like REQ101", "不是检查项编号（应写作 REQ101）"),
     "handle": Text(
         "is not a handle like li.wei (lower-case Latin letters, digits, . _ -)",

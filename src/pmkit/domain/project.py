@@ -13,6 +13,7 @@ from pmkit.domain.approval import DEFAULT_LEVELS, DEFAULT_NO_CONTRACT_PRICE, App
 from pmkit.domain.document_rules import DocumentRules
 from pmkit.domain.kind import About, Kind, Part, Record, Storage
 from pmkit.domain.rating import RiskScale
+from pmkit.domain.team_rules import TeamRules
 from pmkit.domain.values import Amount, Day, Line, Moment, Prose, Span, Units
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.text import Text
@@ -97,6 +98,7 @@ class Project(Record):
     cost: Annotated[CostRules, About("Cost control", "成本控制")] = CostRules()
     checks: Annotated[CheckSettings, About("Checks", "检查")] = CheckSettings()
     risk: Annotated[RiskScale, About("Rating of risks", "风险评级规则")] = RiskScale()
+    team: Annotated[TeamRules, About("Team", "团队规则")] = TeamRules()
     documents: Annotated[DocumentRules, About("Documents", "文档管理规则")] = DocumentRules()
     approval: Annotated[ApprovalPolicy, About("Approval", "审批规则"), Field(default_factory=default_policy)]
 

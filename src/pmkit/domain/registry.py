@@ -64,6 +64,7 @@ _HOMES = {
         "reviews": ("review", "REV"),
         "risks": ("risk", "RSK"),
         "signoffs": ("signoff", "SGN"),
+        "team": ("responsibility", "RAC", "skill", "SKL", "recognition", "RWD"),
         "waivers": ("waiver", "WVR"),
     }.items()
     for word in words

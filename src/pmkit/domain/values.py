@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError, core_schema
 
 from pmkit.domain.assignment import Assignment
+from pmkit.domain.skills import Skill
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.ids import HANDLE
 from pmkit.kernel.money import Money
@@ -100,6 +101,16 @@ def parse_assignment(value: object) -> Assignment:
         raise PydanticCustomError("assignment", "is not a handle with a share like `li.wei 50%`") from None
     _handle(found.target)
     return found
+
+
+def parse_skill(value: object) -> Skill:
+    """A skill with its level from 1 to 4: `网络集成 3`."""
+    if isinstance(value, Skill):
+        return value
+    try:
+        return Skill.parse(str(value))
+    except ValueError:
+        raise PydanticCustomError("skill", "is not a skill with a level like `networks 3`") from None
 
 
 def parse_flag(value: object) -> bool:
@@ -222,6 +233,9 @@ Assigned = Annotated[
     PlainValidator(parse_assignment),
     PlainSerializer(str),
     _schema(type="string", pattern=r"^[a-z][a-z0-9._-]*( +[0-9]{1,5}(\.[0-9]{1,2})?%)?$"),
+]
+HeldSkill = Annotated[
+    Skill, PlainValidator(parse_skill), PlainSerializer(str), _schema(type="string", pattern=r"^\S.* [1-4]$")
 ]
 Units = Annotated[Decimal, Field(ge=0, le=100_000), _schema(type="number", minimum=0, maximum=100_000)]
 Priority = Annotated[int, Field(ge=0, le=1000), _schema(type="integer", minimum=0, maximum=1000)]

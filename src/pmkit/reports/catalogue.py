@@ -35,6 +35,8 @@ REPORTS = (
     Report("review", Text("review record", "评审记录"), kind="review"),
     Report("reviews", Text("register of reviews", "评审登记表")),
     Report("requirements-diff", Text("changes of the requirements", "需求差异对照表")),
+    Report("team", Text("team report", "团队报告")),
+    Report("raci", Text("responsibility matrix", "责任分配矩阵"), has_blank=True),
     Report("documents", Text("document register", "文档清单")),
     Report("traceability", Text("traceability matrix", "需求跟踪矩阵")),
     Report("minutes", Text("minutes", "会议纪要"), kind="meeting"),

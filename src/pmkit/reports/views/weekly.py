@@ -136,6 +136,16 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffChange:
+    """Somebody who joined or left in the week."""
+
+    on: date
+    name: str
+    role: Text
+    what: Text
+
+
+@dataclass(frozen=True, slots=True)
 class QualityNote:
     """A check, a nonconformity, a word on safety."""
 
@@ -199,6 +209,7 @@ class WeeklyReport:
     awaited: tuple[Awaited, ...]
     deliveries: tuple[Delivery, ...]
     staff: tuple[Staff, ...]
+    staff_changes: tuple[StaffChange, ...]
     quality: tuple[QualityNote, ...]
     photos: tuple[Photo, ...]
     gantt: GanttChart | None

@@ -14,7 +14,7 @@ from pmkit.reports.weekly.needed import needed
 from pmkit.reports.weekly.progress import actual_percent, gantt, milestones, planned_percent
 from pmkit.reports.weekly.receipts import receipts
 from pmkit.reports.weekly.sources import Sources, Week
-from pmkit.reports.weekly.work import next_week, staff, steps_of_the_week, work
+from pmkit.reports.weekly.work import next_week, staff, staff_changes, steps_of_the_week, work
 from pmkit.workspace.health import health, worst
 from pmkit.workspace.model import Workspace
 
@@ -58,6 +58,7 @@ def weekly_report(
         awaited=tuple(awaited(ws)),
         deliveries=(),
         staff=tuple(staff(sources, week)),
+        staff_changes=tuple(staff_changes(ws, week)),
         quality=(),
         photos=(),
         gantt=gantt(sources, as_of),

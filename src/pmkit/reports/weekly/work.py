@@ -14,6 +14,7 @@ from pmkit.reports.views import weekly as view
 from pmkit.reports.weekly.progress import frozen_items
 from pmkit.reports.weekly.sources import Sources, Week
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.team import moves
 
 
 def work(sources: Sources, week: Week) -> tuple[tuple[view.Done, ...], tuple[view.NotDone, ...]]:
@@ -139,3 +140,10 @@ def staff(sources: Sources, week: Week) -> Iterator[view.Staff]:
         person = ws.find(handle, Person)
         if person is not None and person.side == "supplier":
             yield view.Staff(person.name, role_label(person.side, person.role), Text.join(Text.same(t) for t in tasks))
+
+
+def staff_changes(ws: Workspace, week: Week) -> Iterator[view.StaffChange]:
+    """Who of our own people joined or left in the week."""
+    for move in moves(ws, week.start, week.finish):
+        what = Text("joined", "入场") if move.joined else Text("left", "离场")
+        yield view.StaffChange(move.on, move.person.name, role_label(move.person.side, move.person.role), what)
