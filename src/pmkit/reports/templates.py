@@ -62,6 +62,11 @@ def read_style(user_templates: Path | None) -> str:
     return _Chain(user_templates).read(STYLE)[0]
 
 
+def read_packaged(name: str) -> str:
+    """The text of a packaged file that users do not replace."""
+    return (packaged_templates() / name).read_text(encoding="utf-8")
+
+
 def render(name: str, view: object, lang: Lang, user_templates: Path | None = None) -> str:
     """The Markdown source, with directives, that template `name` makes of `view`.
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from pmkit.reports.formats.breaks import LONG, UNBROKEN
 from pmkit.reports.formats.markdown import printable
 from pmkit.reports.formats.tokens import (
     Block,
@@ -39,9 +40,6 @@ from pmkit.reports.views.blocks import Photo
 if TYPE_CHECKING:
     from pmkit.reports.document import Document
 
-# Dates, ids and ticked choices read badly over two lines, and narrow columns are full of them.
-_UNBROKEN = re.compile(r"\d{4}-\d{2}-\d{2}|\b[A-Z]{1,4}-\d{1,9}\b|[□☑][^\s□☑&<>]{1,12}")
-_LONG = re.compile(r"[!-~]{24}(?=[!-~])")  # an address or a digest must not push a table off its page
 _MEDIA = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "gif": "gif", "webp": "webp"}
 # The browser enforces what this module promises: no script, no request.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -194,8 +192,8 @@ def _inlines(inlines: Sequence[Inline]) -> str:
 
 
 def _words(text: str) -> str:
-    joined = escape(_LONG.sub("\\g<0>\0", text), quote=False)  # the parser leaves no NUL in text
-    return _UNBROKEN.sub(r'<span class="nb">\g<0></span>', joined).replace("\0", "<wbr>")
+    joined = escape(LONG.sub("\\g<0>\0", text), quote=False)  # the parser leaves no NUL in text
+    return UNBROKEN.sub(r'<span class="nb">\g<0></span>', joined).replace("\0", "<wbr>")
 
 
 def _inline(inline: Inline) -> str:
