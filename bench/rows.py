@@ -18,6 +18,7 @@ from bench.peers import Peers
 PYTHON = sys.executable
 PMKIT = str(Path(PYTHON).with_name("pmkit"))
 FLOOR = str(Path(__file__).with_name("floor.py"))
+PEOPLE = 50  # of the plans that are levelled
 FEW = 3  # rounds with a peer that takes minutes
 
 
@@ -68,8 +69,9 @@ class Bench:
     def signed(self, count: int) -> Path:
         return self.place(f"signed-{count}", lambda root: workload.signed_workspace(PMKIT, root, count))
 
-    def plan(self, count: int) -> Path:
-        return self.place(f"plan-{count}", lambda root: workload.plan_workspace(PMKIT, root, count))
+    def plan(self, count: int, people: int | None = None) -> Path:
+        name = f"plan-{count}" + (f"-{people}" if people else "")
+        return self.place(name, lambda root: workload.plan_workspace(PMKIT, root, count, people))
 
     def busy(self, records: int, commits: int) -> Path:
         name = f"busy-{records}-{commits}"
@@ -244,14 +246,17 @@ def plan(bench: Bench) -> Iterator[Line]:
 
 
 def level(bench: Bench) -> Iterator[Line]:
-    """Levelling without writing; the peer levels the same tasks and people."""
-    small, root = bench.plan(bench.small), bench.plan(bench.size)
+    """Levelling without writing; the peer levels the same tasks and people. Fifty of them, for any number of tasks."""
+    few, many = bench.size, bench.size * 5
+    small, root, large = (bench.plan(count, PEOPLE) for count in (bench.small, few, many))
     levelled = ("plan", "level", "--dry-run", "--json")
-    what = f"`plan level`, {bench.size:,} tasks, {workload.team(bench.size)} people"
+    what = f"`plan level`, {few:,} tasks, {PEOPLE} people"
     found = in_turn({"many": pmkit(root, *levelled), "small": pmkit(small, *levelled)}, FEW)
     yield line(what, f"12 × with {bench.small:,}", 12, found, "many", "small")
+    found = in_turn({"many": pmkit(large, *levelled), "few": pmkit(root, *levelled)}, FEW)
+    yield line(f"`plan level`, {many:,} tasks, {PEOPLE} people", f"6 × with {few:,}", 6, found, "many", "few")
     if program := bench.peers.tj3:
-        peer = bench.place(f"tj3-{bench.size}", lambda at: workload.taskjuggler(at, bench.size))
+        peer = bench.place(f"tj3-{bench.size}-{PEOPLE}", lambda at: workload.taskjuggler(at, bench.size, PEOPLE))
         tj3 = lambda: run([program, "--silent", "--no-reports", "plan.tjp"], peer)  # noqa: E731
         found = in_turn({"ours": pmkit(root, *levelled), "peer": tj3}, FEW)
         yield line(what, "0.3 × `tj3 --no-reports`", 0.3, found, "ours", "peer")

@@ -66,14 +66,15 @@ def team(count: int) -> int:
     return max(4, count // 100)
 
 
-def tasks(count: int) -> Iterator[Work]:
+def tasks(count: int, people: int | None = None) -> Iterator[Work]:
+    """Tasks in layers, three links to the layer before; the layer is as wide as the team, which may be smaller."""
     rng = random.Random(count + 1)
     width = team(count)
     for number in range(count):
         layer, slot = divmod(number, width)
         first = (layer - 1) * width
         after = tuple(sorted(rng.sample(range(first, first + width), k=3))) if layer else ()
-        yield Work(number, f"Task {number} {rng.choice(WORDS)}", rng.randint(1, 5), slot, after)
+        yield Work(number, f"Task {number} {rng.choice(WORDS)}", rng.randint(1, 5), slot % (people or width), after)
 
 
 # --- pmkit's own files -----------------------------------------------------------------------------------------------
@@ -147,14 +148,14 @@ def signed_workspace(pmkit: str, root: Path, count: int) -> None:
     run(["git", "-C", str(root), "update-ref", SIGNED, "HEAD"])
 
 
-def plan_workspace(pmkit: str, root: Path, count: int) -> None:
+def plan_workspace(pmkit: str, root: Path, count: int, people: int | None = None) -> None:
     new_project(pmkit, root)
-    people = (root / "people.yaml").read_text(encoding="utf-8")
-    for owner in range(team(count)):
-        people += f"- id: p{owner}\n  name: Person {owner}\n  side: supplier\n  role: developer\n"
-    write(root, "people.yaml", people)
+    listed = (root / "people.yaml").read_text(encoding="utf-8")
+    for owner in range(people or team(count)):
+        listed += f"- id: p{owner}\n  name: Person {owner}\n  side: supplier\n  role: developer\n"
+    write(root, "people.yaml", listed)
     phases: dict[int, list[str]] = {}
-    for work in tasks(count):
+    for work in tasks(count, people):
         phases.setdefault(work.number // PER_FILE, []).append(task_item(work))
     for number, items in phases.items():
         write(root, f"plan/PH{number + 1}.yaml", f"name: Phase {number + 1}\ntasks:\n{''.join(items)}")
@@ -272,10 +273,11 @@ def sphinx_needs(root: Path, count: int) -> None:
     write(root, "index.rst", index)
 
 
-def taskjuggler(root: Path, count: int) -> None:
-    text = 'project p "P" 2026-03-02 +3y {\n  timezone "UTC"\n  currency "CNY"\n}\n'
-    text += "".join(f'resource r{owner} "R{owner}"\n' for owner in range(team(count)))
-    for work in tasks(count):
+def taskjuggler(root: Path, count: int, people: int | None = None) -> None:
+    years = 3 if people is None else 9
+    text = f'project p "P" 2026-03-02 +{years}y {{\n  timezone "UTC"\n  currency "CNY"\n}}\n'
+    text += "".join(f'resource r{owner} "R{owner}"\n' for owner in range(people or team(count)))
+    for work in tasks(count, people):
         after = f"  depends {', '.join(f'!t{n}' for n in work.after)}\n" if work.after else ""
         text += f'task t{work.number} "{work.name}" {{\n  effort {work.days}d\n  allocate r{work.owner}\n{after}}}\n'
     write(root, "plan.tjp", text)
