@@ -254,7 +254,7 @@ def level(bench: Bench) -> Iterator[Line]:
     found = in_turn({"many": pmkit(root, *levelled), "small": pmkit(small, *levelled)}, FEW)
     yield line(what, f"12 × with {bench.small:,}", 12, found, "many", "small")
     found = in_turn({"many": pmkit(large, *levelled), "few": pmkit(root, *levelled)}, FEW)
-    yield line(f"`plan level`, {many:,} tasks, {PEOPLE} people", f"6 × with {few:,}", 6, found, "many", "few")
+    yield line(f"`plan level`, {many:,} tasks, {PEOPLE} people", f"7 × with {few:,}", 7, found, "many", "few")
     if program := bench.peers.tj3:
         peer = bench.place(f"tj3-{bench.size}-{PEOPLE}", lambda at: workload.taskjuggler(at, bench.size, PEOPLE))
         tj3 = lambda: run([program, "--silent", "--no-reports", "plan.tjp"], peer)  # noqa: E731

@@ -96,7 +96,7 @@ def test_a_buffer_takes_the_delay_before_the_milestone_behind_it(busy):
     assert (drift["M-001"], drift["M-002"]) == (2.0, 0.0)
     out = busy("plan buffer")
     assert "黄区：预警" in out
-    assert "缓冲消耗图：项目缓冲" in out
+    assert "缓冲消耗图：T-004 项目缓冲" in out
     busy("plan progress T-002 --percent 5 --remaining 20d --date 2026-03-11")
     busy.today = "2026-03-11"
     (state,) = json.loads(busy("plan buffer --json"))

@@ -55,7 +55,7 @@ def buffers_text(
     for number, state in enumerate(states):
         trail = [list(then)[number] for then in past if len(then) > number]
         if trail:
-            parts.append(fever_text(planned.ws.get(state.id, Task).name, trail, lang))
+            parts.append(fever_text(f"{state.id} {planned.ws.get(state.id, Task).name}", trail, lang))
     return "\n".join(parts)
 
 

@@ -61,7 +61,7 @@ def cause(planned: Planned, found: Levelled, delay: Delay) -> Text:
     person = ws.person_name(delay.resource)
     if until is None:
         return Text("waits for {person}", "等待{person}").format(person=person)
-    return Text("{person} is on {names} until {until}", "{person}在做 {names}，至 {until}").format(
+    return Text("{person} is until {until} on {names}", "{person}至 {until} 在做 {names}").format(
         person=person, names=names, until=f"{until:%m-%d}"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -24,7 +25,7 @@ def load_text(planned: Planned, loads: Sequence[Load], lang: Lang, width: int) -
     lines: list[str] = []
     for begin in range(0, len(periods), columns):
         shown = periods[begin : begin + columns]
-        lines.append(pad("", label) + "".join(f"{first:%m-%d}".rjust(8) for first, _ in shown))
+        lines.append(pad("", label) + "".join(_period(first, last).rjust(8) for first, last in shown))
         for handle, of in people.items():
             cells = "".join(_cell(load).rjust(8) for load in of[begin : begin + columns])
             lines.append(f"{pad(ws.person_name(handle), label)}{cells}".rstrip())
@@ -37,6 +38,13 @@ def load_text(planned: Planned, loads: Sequence[Load], lang: Lang, width: int) -
         lines += [f"  {_over(planned, load).to(lang)}" for load in over]
         lines.append(Text("`pmkit plan level` delays tasks", "可用 `pmkit plan level` 做资源平衡").to(lang))
     return "\n".join(lines) + "\n"
+
+
+def _period(first: date, last: date) -> str:
+    """A month by its name, a day or week by its first day, which tells the year where that is a new one."""
+    if (last - first).days > 7:
+        return f"{first:%Y-%m}"
+    return f"{first:%m-%d}" if first.timetuple().tm_yday > 7 else f"{first:%y-%m-%d}"
 
 
 def _cell(load: Load) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import SimpleNamespace
 
+from pmkit.kernel.duration import Duration, plain
 from pmkit.kernel.text import Lang, Text
 
 LABELS: Mapping[str, Text] = {
@@ -119,3 +120,14 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+
+_SPANS = {
+    "min": Text("min", "分钟"), "h": Text("h", "小时"), "d": Text("d", "天"), "w": Text("w", "周"),
+    "eh": Text("elapsed h", "小时（连续）"), "ed": Text("calendar days", "个日历天"), "ew": Text("calendar weeks", "个日历周"),
+}  # fmt: skip
+
+
+def duration_words(span: Duration) -> Text:
+    """A duration as a document says it: `8 天`, `30 个日历天`."""
+    return Text.join((Text.same(plain(span.amount)), _SPANS[span.unit]), en=" ", zh=" ")

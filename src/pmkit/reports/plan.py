@@ -9,6 +9,7 @@ from decimal import Decimal
 from pmkit.domain.plan import Dependency, Task
 from pmkit.kernel.text import Text
 from pmkit.reports.curves import Series, TimeChart
+from pmkit.reports.labels import duration_words
 from pmkit.reports.network_chart import NetworkChart, NetworkNode
 from pmkit.reports.views import plan as view
 from pmkit.reports.views.blocks import Audience, Basis, Head, Wording
@@ -83,7 +84,7 @@ def _line(sources: Sources, task: Task) -> view.Line:
         ref=task.id,
         name=task.name,
         owner=sources.seen.person_name(task.owner) or None,
-        duration="" if task.duration is None else str(task.duration),
+        duration="" if task.duration is None else duration_words(task.duration),
         start=item.start.date(),
         finish=item.finish.date(),
         baseline_finish=was.baseline_finish if was else None,

@@ -24,7 +24,7 @@ class Line:
     ref: str
     name: str
     owner: str | None
-    duration: str
+    duration: Wording
     start: date
     finish: date
     baseline_finish: date | None
