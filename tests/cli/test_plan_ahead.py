@@ -115,7 +115,7 @@ def test_pictures_are_well_formed_and_say_their_names(busy, tmp_path):
         assert busy(f"plan {command} --picture {path}").strip() == str(path)
         root = ET.fromstring(path.read_text(encoding="utf-8"))
         assert expected in "".join(root.itertext())
-    busy("plan load --picture /nowhere/picture.svg", code=2)
+    busy("plan load --picture /nowhere/picture.svg", code=5)
     assert "/nowhere/picture.svg" in busy.err
 
 

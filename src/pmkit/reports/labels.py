@@ -124,7 +124,8 @@ MONTHS = (
 
 _SPANS = {
     "min": Text("min", "分钟"), "h": Text("h", "小时"), "d": Text("d", "天"), "w": Text("w", "周"),
-    "eh": Text("elapsed h", "小时（连续）"), "ed": Text("calendar days", "个日历天"), "ew": Text("calendar weeks", "个日历周"),
+    "eh": Text("elapsed h", "小时（连续）"), "ed": Text("calendar days", "个日历天"),
+    "ew": Text("calendar weeks", "个日历周"),
 }  # fmt: skip
 
 
