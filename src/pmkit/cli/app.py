@@ -34,6 +34,11 @@ LAZY: dict[str, tuple[str, Text]] = {
     "action": ("pmkit.cli.action:app", Text("Action items", "待办事项")),
     "review": ("pmkit.cli.review:app", Text("Reviews and gate decisions", "评审与放行结论")),
     "duty": ("pmkit.cli.duty:app", Text("What the customer owes", "需建设单位配合事项")),
+    "send": ("pmkit.cli.send:app", Text("Send a document, record what went out", "发送文件并留下发文记录")),
+    "confirm": ("pmkit.cli.confirm:app", Text("File the customer's confirmation", "归档客户的确认")),
+    "inbox": ("pmkit.cli.inbox:app", Text("Sort replies onto what they answer", "将收到的回复归到对应记录")),
+    "dispatch": ("pmkit.cli.dispatch:app", Text("What went out and what came back", "发文与回复记录")),
+    "comm": ("pmkit.cli.comm:app", Text("Communication records", "沟通记录")),
     "trace": ("pmkit.cli.trace:trace_app", Text("Where a record comes from and leads to", "查看记录的来源与去向")),
     "impact": (
         "pmkit.cli.trace:impact_app",

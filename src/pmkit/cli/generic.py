@@ -331,6 +331,8 @@ def show(s: Session, record_id: _Id) -> None:
             out(f"  {pad(labels[key] if number == 0 else '', width)}  {line}".rstrip())
     if standing is not None:
         out(f"  {pad(h('Signed in', '签认'), width)}  {tell(standing_words(standing))}")
+    for sent in _went_out(s, record):
+        out(f"  {pad(h('Sent', '发文'), width)}  {tell(sent)}")
 
 
 def _standing(s: Session, record: Record) -> Standing | None:
@@ -351,6 +353,24 @@ def _standing(s: Session, record: Record) -> Standing | None:
 
     signoffs = list(mentioning(s.root, SignOff, [record.id]))
     return standing_of(record, signoffs, mentioning(s.root, ChangeRequest, [record.id])) if signoffs else None
+
+
+def _went_out(s: Session, record: Record) -> list[Text]:
+    """How the record's document stands; only the dispatches that name it are read."""
+    from pmkit.store.locate import paths_named
+
+    if s.rev or next(paths_named(s.root, "DSP-"), None) is None:  # nothing went out yet
+        return []
+    from pmkit.domain.dispatches import Dispatch
+    from pmkit.store.frozen import mentioning
+    from pmkit.workspace.dispatches import standing_of
+
+    standing = standing_of(record, mentioning(s.root, Dispatch, [record.id]))
+    return (
+        [Text("{id}: {says}", "{id}：{says}").format(id=standing.dispatch.id, says=standing.says(s.ws))]
+        if standing
+        else []
+    )
 
 
 def standing_json(standing: Standing) -> dict[str, Any]:

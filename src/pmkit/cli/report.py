@@ -82,7 +82,7 @@ def _report(
         s.today = parse_date(as_of)
     chosen: Lang = "en" if (lang or s.whole.project.language) == "en" else "zh"
     reader: Audience = "internal" if audience == "internal" else "customer"
-    view = _view(s, report, Asked(record_id, reader, blank=blank, summary=summary, version=version, against=against))
+    view = view_of(s, report, Asked(record_id, reader, blank=blank, summary=summary, version=version, against=against))
     content = rendered(s, report.name, view, chosen, format_)
     if out_ == "-":
         write_out(content)
@@ -122,11 +122,14 @@ def rendered(s: Session, name: str, view: View, lang: Lang, form: str) -> bytes:
     return write(document, form)
 
 
-def _view(s: Session, report: Report, asked: Asked) -> View:
-    """The view of a report for its audience; the customer's is made of the workspace that the customer may see."""
+def view_of(s: Session, report: Report, asked: Asked, whole: Workspace | None = None) -> View:
+    """The view of a report for its audience; the customer's is made of the workspace that the customer may see.
+
+    `whole`: the workspace to show, where it is not the one that lies there.
+    """
     from pmkit.workspace.audience import for_customer
 
-    whole = s.whole
+    whole = whole or s.whole
     seen = whole if asked.audience == "internal" else for_customer(whole)
     if report.kind is not None:
         view: View = _FORMS[report.name](s, seen, asked.record_id, asked.audience, blank=asked.blank)
@@ -330,6 +333,21 @@ def _interview_view(s: Session, seen: Any, record_id: str | None, _: Audience, *
     return interview_record(seen, seen.get(record_id, Interview), basis(s, None))
 
 
+def _communication_view(s: Session, seen: Any, record_id: str | None, _: Audience, *, blank: bool) -> View:
+    from pmkit.domain.communications import Communication
+    from pmkit.reports.communication import communication_head, communication_record
+    from pmkit.reports.views.communication import blank_communication
+
+    if blank:
+        return blank_communication(communication_head(seen))
+    if record_id is None:
+        raise UsageError(
+            Text("which communication record?", "请指明沟通记录编号"),
+            Text.same("pmkit report communication COM-001 | --blank"),
+        )
+    return communication_record(seen, seen.get(record_id, Communication), basis(s, None))
+
+
 def _signoff_view(s: Session, seen: Any, record_id: str | None, _: Audience, *, blank: bool) -> View:
     from pmkit.domain.signoffs import SignOff
     from pmkit.reports.signoff import sheet_head, sign_off_sheet
@@ -409,7 +427,12 @@ def _committed(s: Session, report: Report, target: Path) -> str:
 _FORMS = (
     meeting_reports.FORMS
     | review_reports.FORMS
-    | {"change": _change_view, "interview": _interview_view, "signoff": _signoff_view}
+    | {
+        "change": _change_view,
+        "communication": _communication_view,
+        "interview": _interview_view,
+        "signoff": _signoff_view,
+    }
 )
 _OF_PROJECT = review_reports.OF_PROJECT | {
     "weekly": _weekly_view,

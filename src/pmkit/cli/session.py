@@ -261,9 +261,17 @@ class Session:
         return {}
 
     def write(
-        self, edits: Edits, *notes: Text, then: Text | None = None, more: Mapping[str, Any] | None = None
+        self,
+        edits: Edits,
+        *notes: Text,
+        then: Text | None = None,
+        more: Mapping[str, Any] | None = None,
+        silent: bool = False,
     ) -> Written:
-        """Carry the edits out, commit them, and say what was written; `more` keys go into the JSON."""
+        """Carry the edits out, commit them, and say what was written; `more` keys go into the JSON.
+
+        `silent`: the command writes again, and says then what came of it.
+        """
         from pmkit.store.transaction import write
 
         git = None if self.no_commit or self.dry_run else self.need_git()
@@ -277,7 +285,10 @@ class Session:
             recorded_by=self.acting.recorded_by,
             lang=self.whole.project.language,
         )
-        self._say_written(edits, written, [*notes, *([then] if then else [])], more or {})
+        for path in written.paths:  # it is ours now, and may be edited again under the same lock
+            self.stamps.pop(path, None)
+        if not silent:
+            self._say_written(edits, written, [*notes, *([then] if then else [])], more or {})
         return written
 
     def _say_written(self, edits: Edits, written: Written, notes: list[Text], more: Mapping[str, Any]) -> None:

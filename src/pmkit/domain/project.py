@@ -12,6 +12,7 @@ from pydantic import Field
 from pmkit.domain.approval import DEFAULT_LEVELS, DEFAULT_NO_CONTRACT_PRICE, ApprovalPolicy
 from pmkit.domain.document_rules import DocumentRules
 from pmkit.domain.kind import About, Kind, Part, Record, Storage
+from pmkit.domain.mailing import ConfirmSettings, MailSettings, RobotSettings
 from pmkit.domain.rating import RiskScale
 from pmkit.domain.team_rules import TeamRules
 from pmkit.domain.values import Amount, Day, Line, Moment, Prose, Span, Units
@@ -100,6 +101,11 @@ class Project(Record):
     risk: Annotated[RiskScale, About("Rating of risks", "风险评级规则")] = RiskScale()
     team: Annotated[TeamRules, About("Team", "团队规则")] = TeamRules()
     documents: Annotated[DocumentRules, About("Documents", "文档管理规则")] = DocumentRules()
+    mail: Annotated[MailSettings, About("Mail", "邮件", internal=True)] = MailSettings()
+    robots: Annotated[
+        Mapping[Literal["wecom", "dingtalk", "feishu"], RobotSettings], About("Group robots", "群机器人", internal=True)
+    ] = {}
+    confirm: Annotated[ConfirmSettings, About("Confirmation", "确认与回复")] = ConfirmSettings()
     approval: Annotated[ApprovalPolicy, About("Approval", "审批规则"), Field(default_factory=default_policy)]
 
     @property

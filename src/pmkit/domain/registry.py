@@ -37,6 +37,7 @@ _HOMES = {
         "actions": ("action", "ACT"),
         "adoptions": ("adoption", "ADP"),
         "changes": ("change", "CR"),
+        "communications": ("communication", "COM"),
         "costs": (
             "budget",
             "BUD",
@@ -51,6 +52,7 @@ _HOMES = {
         ),
         "deliverables": ("deliverable", "DLV"),
         "documents": ("document", "DOC"),
+        "dispatches": ("dispatch", "DSP"),
         "duties": ("duty", "DUT"),
         "interviews": ("interview", "INT"),
         "issues": ("issue", "ISS"),

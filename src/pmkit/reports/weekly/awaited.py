@@ -3,33 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from pmkit.domain.interviews import Interview
 from pmkit.domain.signoffs import SignOff
 from pmkit.kernel.text import Text
 from pmkit.reports.views import weekly as view
+from pmkit.workspace.dispatches import standings
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.signing import not_signed_again, prepared_records, unsigned_changes
 
 
-def awaited(ws: Workspace) -> Iterator[view.Awaited]:
+def awaited(ws: Workspace, as_of: date) -> Iterator[view.Awaited]:
     """What waits for the customer: minutes and interviews to confirm, sheets to sign, changed texts to sign again."""
+    dispatched = {standing.record.id for standing in standings(ws) if standing.record is not None}
     for meeting in ws.meetings:
-        if meeting.status == "sent":
+        if meeting.status == "sent" and meeting.id not in dispatched:
             sent = meeting.reached("sent")
             document = Text("Minutes {id} {title}", "会议纪要 {id} {title}").format(id=meeting.id, title=meeting.title)
             due = meeting.reply_by or (sent + timedelta(days=3) if sent else None)
             yield view.Awaited(document, sent, due, Text("awaiting confirmation", "待确认"))
     for interview in ws.of(Interview):
-        if interview.status == "sent":
+        if interview.status == "sent" and interview.id not in dispatched:
             document = Text("Interview record {id} {title}", "需求访谈记录 {id} {title}").format(
                 id=interview.id, title=interview.title
             )
             yield view.Awaited(
                 document, interview.reached("sent"), interview.reply_by, Text("awaiting confirmation", "待确认")
             )
+    yield from _dispatched(ws, as_of)
     yield from _unsigned(ws)
+
+
+_STATES = {
+    "waiting": Text("awaiting reply", "待回复"),
+    "changed": Text("content changed since; a new version will follow", "内容已变更，待重新送出"),
+    "void": Text("content changed since the confirmation; to be confirmed again", "确认后内容已变更，待重新确认"),
+    "declined": Text("objection to be settled", "对方有异议，待处理"),
+}
+
+
+def _dispatched(ws: Workspace, as_of: date) -> Iterator[view.Awaited]:
+    """Documents that went out and are not settled: unanswered, objected to, or changed since."""
+    for standing in standings(ws):
+        dispatch = standing.dispatch
+        if standing.state not in _STATES:
+            continue
+        state = _STATES[standing.state]
+        if standing.is_deemed_accepted(as_of):
+            state = Text("no reply; deemed accepted under {clause}", "逾期未回复，依据{clause}视为确认").format(
+                clause=dispatch.deemed_under
+            )
+        due = dispatch.reply_by if standing.state == "waiting" else None
+        yield view.Awaited(Text.same(dispatch.title), dispatch.sent_on, due, state)
 
 
 def _unsigned(ws: Workspace) -> Iterator[view.Awaited]:

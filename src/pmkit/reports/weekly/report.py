@@ -55,7 +55,7 @@ def weekly_report(
         concerns=tuple(concerns(ws, week, sources.touched)),
         needed=tuple(needed(sources, as_of)),
         changes=tuple(changes(sources, week)),
-        awaited=tuple(awaited(ws)),
+        awaited=tuple(awaited(ws, as_of)),
         deliveries=(),
         staff=tuple(staff(sources, week)),
         staff_changes=tuple(staff_changes(ws, week)),

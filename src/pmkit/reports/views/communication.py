@@ -1,0 +1,68 @@
+"""沟通记录, the communication record (FORMS §1.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+from pmkit.domain.communications import CHANNELS
+from pmkit.kernel.text import Lang, Text
+from pmkit.reports.views.blocks import Basis, Choice, Day, Head, Wording, document_title
+
+KIND = Text("Communication record", "沟通记录")
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """`state`: how far the action item is that follows it."""
+
+    text: Wording
+    owner: Wording
+    due: Day
+    state: Wording = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommunicationRecord:
+    """The form, filled or blank. `confirmed`: how, by whom and when the customer confirmed it."""
+
+    head: Head
+    ref: str
+    subject: Wording
+    time: Wording
+    channel: Choice
+    ours: Wording
+    theirs: Wording
+    summary: Wording
+    position: Wording
+    promises: tuple[Promise, ...]
+    follow_up: Wording
+    attachments: tuple[str, ...]
+    recorded_by: Wording
+    confirmed: Wording
+    reply_by: Day
+    fingerprint: str
+    basis: Basis | None
+
+    @property
+    def pictures(self) -> Mapping[str, NoReturn]:
+        return {}
+
+    def title(self, lang: Lang) -> str:
+        return document_title(self.head.project, KIND, lang)
+
+    def foot(self, lang: Lang) -> str:
+        """What stands in the margin of every printed page."""
+        number = " ".join(part for part in (self.head.form_no, self.ref) if part)
+        mark = Text(" · Fingerprint ", " · 文件校验码 ").to(lang) + self.fingerprint if self.fingerprint else ""
+        return number + mark
+
+
+def blank_communication(head: Head) -> CommunicationRecord:
+    """The form to fill in by hand."""
+    return CommunicationRecord(
+        head=head, ref="", subject="", time="", channel=Choice.of(CHANNELS), ours="", theirs="", summary="",
+        position="", promises=(Promise("", "", ""),) * 3, follow_up="", attachments=(), recorded_by="",
+        confirmed="", reply_by="", fingerprint="", basis=None,
+    )  # fmt: skip
