@@ -541,7 +541,7 @@ def test_documents(signed, golden, lang):
     signed("set REQ-003 visibility=internal")
     apply_change(signed, 1, "REQ-001.statement=四个系统使用同一账号登录。")
     until = "数据截至" if lang == "zh" else "Data as of"
-    text = signed(f"report requirements --version 1.1 --lang {lang} --out -")
+    text = signed(f"report requirements --lang {lang} --out -")
     golden(f"requirements.{lang}.md", text[: text.index(until)])
     assert "大屏" not in text
     sheet = signed(f"report signoff SGN-001 --lang {lang} --out -")
@@ -553,3 +553,39 @@ def test_documents(signed, golden, lang):
     assert 'href="#s1"' in html
     assert '<h2 id="s1">' in html
     assert "☑" not in signed(f"report signoff --blank --lang {lang} --out -")
+
+
+def test_a_version_means_one_text(signed):
+    """FORMS §3: V0.1 a draft, V1.0 the first that is signed, V1.1 a change, V2.0 signed anew; no number twice."""
+
+    def version():
+        return re.search(r"\| \*\*版本\*\* \| (\S+)", signed("report requirements --out -"))[1]
+
+    assert version() == "V2.0（草稿）"  # with REQ-003, which nobody signed
+    assert "| **版本** | V1.0 |" in signed("report requirements --rev signoff/SGN-001 --out -")
+    assert "大屏展示" not in signed("report requirements --version 1.0 --out -")
+    signed("requirement reject REQ-003")
+    assert version() == "V1.0"
+    apply_change(signed, 1, "REQ-001.statement=四个系统使用同一账号登录。")
+    text = signed("report requirements --out -")
+    assert version() == "V1.1"
+    assert "已按 CR-001 变更，尚未重新签认" in text
+    row = next(line for line in text.splitlines() if line.startswith("| V1.1 |"))
+    assert row.split(" | ")[3:] == ["CR-001", "李伟", "李伟、王芳 |"]  # who made the change, not who asked for it
+    signed("report requirements --version 1.0 --out -", code=2)
+    assert "--rev signoff/SGN-001" in signed.err
+    assert "| **版本** | V1.0 |" in signed("report requirements --version 1.0 --rev signoff/SGN-001 --out -")
+    apply_change(signed, 2, "REQ-002.priority=could")
+    assert version() == "V1.2"
+    signed("signoff prepare requirements --version 1.1", code=4)
+    assert "CR-001" in signed.err
+    signed("requirement add --title 新需求 --statement 另有要求。 --accept x")
+    assert version() == "V2.0（草稿）"
+    signed("requirement reject REQ-004")
+    assert version() == "V1.2"
+    signed("signoff prepare requirements --all")
+    assert version() == "V2.0"
+
+
+def test_before_anything_is_signed_the_specification_is_a_draft(park):
+    assert "| **版本** | V0.1 |" in park("report requirements --out -")

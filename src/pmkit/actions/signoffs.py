@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -34,6 +33,7 @@ from pmkit.workspace.signing import (
     standings,
     waits_for_signature,
 )
+from pmkit.workspace.versions import next_whole, versions
 
 _MANY = 12  # ids that a message lists before it only counts
 _GROUPS: dict[str, type[Record]] = {
@@ -198,9 +198,15 @@ def _version(ws: Workspace, subject: str, given: str | None) -> str:
     """The version given, else the next whole one. Refused where it was used: a number means one text for ever."""
     used = {s.version: s for s in ws.of(SignOff) if s.subject == subject and s.status not in {"withdrawn", "rejected"}}
     if given is None:
-        numbers = [int(m[1]) for v in used if (m := re.match(r"[Vv]?([0-9]+)", v))]
-        return f"{max(numbers, default=0) + 1}.0"
+        return next_whole(list(used))
     plain = given.removeprefix("V").removeprefix("v")
+    if subject == "requirements" and (known := next((v for v in versions(ws) if v.number == plain and v.change), None)):
+        raise Refused(
+            Text(en="version {v} is what {id} left", zh="版本 {v} 已用于 {id} 变更后的文本").format(
+                v=plain, id=known.change.id if known.change else ""
+            ),
+            Text(en="take {v}", zh="请用 {v}").format(v=next_whole(list(used))),
+        )
     if plain in used:
         raise Refused(
             Text(en="version {v} was put out with {id}", zh="版本 {v} 已用于 {id}").format(v=plain, id=used[plain].id),

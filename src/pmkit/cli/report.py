@@ -267,7 +267,8 @@ def _traceability_view(s: Session, seen: Workspace, asked: Asked) -> View:
 def _requirements_view(s: Session, seen: Workspace, asked: Asked) -> View:
     from pmkit.reports.requirements import specification
 
-    return specification(seen, read_specification(s), asked.version, s.today, basis(s, None))
+    version = asked.version or _signed_version(s)
+    return specification(seen, read_specification(s), version, s.today, basis(s, None))
 
 
 def _fit_gap_view(s: Session, seen: Workspace, asked: Asked) -> View:
@@ -278,6 +279,14 @@ def _fit_gap_view(s: Session, seen: Workspace, asked: Asked) -> View:
     if asked.blank:
         return blank_fit_gap(form_head(seen))
     return fit_gap_table(seen, asked.version, s.today, basis(s, None))
+
+
+def _signed_version(s: Session) -> str | None:
+    """The version that was signed, where the state that is read is that of a sign-off (`--rev signoff/SGN-001`)."""
+    from pmkit.domain.signoffs import SignOff
+
+    signoff = s.whole.find((s.rev or "").removeprefix("signoff/"), SignOff)
+    return signoff.version if signoff is not None and signoff.subject == "requirements" else None
 
 
 def read_specification(s: Session) -> Prose:

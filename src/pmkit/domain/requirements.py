@@ -74,6 +74,9 @@ class Requirement(Tracked):
         Field(alias="from"),
         About("Comes from", "来源记录", links=("interview", "meeting", "change", "objective")),
     ] = ()
+    objectives: Annotated[
+        tuple[Ref, ...], About("Objectives", "对应目标", unordered=True, links=("objective",), option="objective")
+    ] = ()
     parent: Annotated[Ref | None, About("Parent", "上级需求", links=("requirement",))] = None
     derived_from: Annotated[
         tuple[Ref, ...], About("Derived from", "派生自", unordered=True, links=("requirement",))

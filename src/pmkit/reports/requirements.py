@@ -7,21 +7,24 @@ from datetime import date
 
 from pmkit.domain.changes import ChangeRequest
 from pmkit.domain.interviews import Interview
+from pmkit.domain.kind import Step
 from pmkit.domain.objectives import Objective
 from pmkit.domain.people import SIDES, role_label
 from pmkit.domain.requirements import CATEGORIES, METHODS, PRIORITIES, STATES, Requirement
 from pmkit.domain.signoffs import SignOff, over_all
 from pmkit.domain.specification import Prose
 from pmkit.kernel.digest import short
+from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text
+from pmkit.kernel.usage import usage
 from pmkit.reports.change import form_head
 from pmkit.reports.signoff import document_number
 from pmkit.reports.views import requirements as view
 from pmkit.reports.views.blocks import Basis, Choice, Prepared, Signature
 from pmkit.workspace.links import links_of
 from pmkit.workspace.model import Workspace
-from pmkit.workspace.planning import applied_changes
 from pmkit.workspace.signing import Standing, not_signed_again, standings
+from pmkit.workspace.versions import Stand, specification_stand, touches_requirements, versions
 
 INTERNAL = Text("Internal", "内部")
 GROUPS: tuple[tuple[Text, tuple[str | None, ...]], ...] = (
@@ -49,30 +52,37 @@ def specification(
     basis: Basis | None,
     pending: SignOff | None = None,
 ) -> view.Specification:
-    """The document at a version: the one given, else the newest that was signed, else 0.1.
+    """The document at a version: the one given, else the one that it is (`workspace.versions`).
 
     `pending`: a sign-off that is being prepared; then only its records and those that are signed already are printed.
+    Raises UsageError for a number that means another text.
     """
     stand = {s.record_id: s for s in standings(ws)}
+    versioned = specification_stand(ws)
+    if pending is not None:
+        versioned = Stand(tuple(versions(ws, [pending])), pending.version, is_draft=False)
     alive = [r for r in ws.requirements if r.status not in _DEAD]
     if pending is not None:
         kept = {r.id for r in pending.records} | stand.keys()
         alive = [r for r in alive if r.id in kept]
-    issues = _issued(ws)
-    number = version or (pending.version if pending else issues[-1].version if issues else "0.1")
-    number = number.removeprefix("V").removeprefix("v")
+    number = (version or versioned.number).removeprefix("V").removeprefix("v")
+    if pending is None and versioned.find(number) is not None:
+        _refuse_other_text(versioned, number)
+        alive = [r for r in alive if r.id in versioned.settled]
     blocks = {r.id: _block(ws, r, stand.get(r.id)) for r in alive}
-    ours = next((s for s in issues if s.version == number), pending)
-    prepared = ours.steps[0] if ours and ours.steps else None
+    known = versioned.find(number)
+    ours = known.issue if known else None
+    prepared = ours.steps[0] if ours and ours.steps else _applied(known.change) if known and known.change else None
     return view.Specification(
         head=form_head(ws),
         number=document_number(ws, "requirements"),
         version=number,
+        is_draft=versioned.is_draft and not version,
         classification=INTERNAL,
         issued_by=ws.project.supplier,
         date=prepared.on if prepared else as_of,
         prepared=Prepared(Signature(ws.person_name(prepared.by) if prepared else ""), Signature(""), Signature("")),
-        revisions=tuple(_revisions(ws, issues, number, pending, as_of)),
+        revisions=tuple(_revisions(ws, versioned, number, as_of)),
         sections=prose.sections,
         appendices=prose.appendices,
         goals=tuple(view.Goal(o.id, o.title, o.measure, o.target) for o in ws.of(Objective) if o.status != "withdrawn"),
@@ -90,10 +100,26 @@ def specification(
     )
 
 
-def _issued(ws: Workspace) -> list[SignOff]:
-    """The versions that were put before the customer and not taken back, oldest first."""
-    found = [s for s in ws.of(SignOff) if s.subject == "requirements" and s.status in {"prepared", "signed"}]
-    return sorted(found, key=lambda s: (s.steps[0].on if s.steps else date.min, s.id))
+def _refuse_other_text(stand: Stand, number: str) -> None:
+    """A number that was given to a text is not printed over another one."""
+    known = stand.find(number)
+    if known is None or known is stand.newest:
+        return
+    name = known.issue.id if known.issue else known.change.id if known.change else ""
+    at = f"--rev signoff/{name}" if known.issue and known.issue.status == "signed" else "--rev DATE"
+    raise UsageError(
+        Text(
+            en="V{number} is what {name} left; the requirements say something else by now (V{now}{draft})",
+            zh="V{number} 是 {name} 时的文本，需求内容此后已有变化（现为 V{now}{draft}）",
+        ).format(
+            number=number, name=name, now=stand.number,
+            draft=Text(", a draft", " 草稿") if stand.is_draft else "",
+        ),
+        Text(
+            en="that one: {then}; today's: `pmkit report requirements`",
+            zh="打印当时的文本：{then}；打印现在的文本：`pmkit report requirements`",
+        ).format(then=usage(f"`pmkit report requirements {at}`")),
+    )  # fmt: skip
 
 
 def _fingerprint(alive: Sequence[Requirement], ours: SignOff | None, number: str) -> str:
@@ -173,49 +199,49 @@ def _by_parent(alive: Sequence[Requirement]) -> list[Requirement]:
 # --- the other chapters ----------------------------------------------------------------------------------------------
 
 
-def _revisions(
-    ws: Workspace, issues: Sequence[SignOff], number: str, pending: SignOff | None, as_of: date
-) -> Iterator[view.Revision]:
-    """Each version with the changes that came into force before it, then the changes that no version holds yet."""
-    touching = [c for c in applied_changes(ws) if _touches_requirements(ws, c)]
-    told: set[str] = set()
-    for issue in [*issues, *([pending] if pending and pending not in issues else [])]:
-        for change in touching:
-            if change.id in issue.includes and change.id not in told:
-                told.add(change.id)
-                yield _change_row(ws, change, issue.version)
-        signers = [ws.person_name(s.by) for s in issue.signed if s.side == "customer"]
-        prepared = issue.steps[0] if issue.steps else None
-        yield view.Revision(
-            f"V{issue.version}",
-            issue.signed_on or (prepared.on if prepared else None),
-            Text("Put out for signature ({id})", "送签（{id}）").format(id=issue.id)
-            if issue.status == "prepared"
-            else Text("Signed ({id})", "签认（{id}）").format(id=issue.id),
-            "",
-            ws.person_name(prepared.by) if prepared else None,
-            Text.join(Text.same(name) for name in signers) if signers else "",
-        )
-    for change in touching:
-        if change.id not in told:
-            yield _change_row(ws, change, number if number not in {i.version for i in issues} else None)
-    if not issues and pending is None:
-        yield view.Revision(f"V{number}", as_of, Text("Draft", "编制初稿"), "", "", "")
+def _revisions(ws: Workspace, stand: Stand, shown: str, as_of: date) -> Iterator[view.Revision]:
+    """A line for each version, and one for the draft where that is what is printed."""
+    for version in stand.versions:
+        if version.change is not None:
+            yield _change_row(ws, version.change, version.number)
+        elif version.issue is not None:
+            yield _issue_row(ws, version.issue)
+    if stand.find(shown) is None:
+        writers = [ws.person_name(r.steps[0].by) for r in ws.requirements if r.status not in _DEAD and r.steps]
+        names = Text.join(Text.same(one) for one in dict.fromkeys(writers)) if writers else ""
+        says = Text("Draft, not signed", "编制中，尚未签认") if stand.versions else Text("Draft", "编制初稿")
+        yield view.Revision(f"V{shown}", as_of, says, "", names, "")
 
 
-def _touches_requirements(ws: Workspace, change: ChangeRequest) -> bool:
-    touched = {*(r.record for r in change.results), *change.withdraw, *(e.record for e in change.edits)}
-    return any(ws.find(one, Requirement) is not None or one.startswith("REQ-") for one in touched)
-
-
-def _change_row(ws: Workspace, change: ChangeRequest, version: str | None) -> view.Revision:
-    approvers = [ws.person_name(a.by) for a in change.approvals]
+def _issue_row(ws: Workspace, issue: SignOff) -> view.Revision:
+    signers = [ws.person_name(s.by) for s in issue.signed if s.side == "customer"]
+    prepared = issue.steps[0] if issue.steps else None
     return view.Revision(
-        f"V{version}" if version else Text("not signed yet", "待签认"),
+        f"V{issue.version}",
+        issue.signed_on or (prepared.on if prepared else None),
+        Text("Signed ({id})", "签认（{id}）").format(id=issue.id)
+        if issue.status == "signed"
+        else Text("Put out for signature ({id})", "送签（{id}）").format(id=issue.id),
+        "",
+        ws.person_name(prepared.by) if prepared else None,
+        Text.join(Text.same(name) for name in signers) if signers else "",
+    )
+
+
+def _applied(change: ChangeRequest) -> Step | None:
+    """The step that carried the change out."""
+    return next((step for step in change.steps if step.to == "applied"), None)
+
+
+def _change_row(ws: Workspace, change: ChangeRequest, version: str) -> view.Revision:
+    approvers = [ws.person_name(a.by) for a in change.valid_approvals]
+    applied = _applied(change)
+    return view.Revision(
+        f"V{version}",
         change.applied_on,
         change.title,
         change.id,
-        ws.person_name(change.requested_by) or None,
+        ws.person_name(change.implementer or (applied.by if applied else "")) or None,
         Text.join(Text.same(name) for name in dict.fromkeys(approvers)) if approvers else None,
     )
 
@@ -249,6 +275,7 @@ def _traces(ws: Workspace, alive: Sequence[Requirement]) -> Iterator[view.Trace]
             r.id,
             r.title,
             source_of(ws, r),
+            _ids([one for one in (*r.objectives, *r.from_) if ws.find(one, Objective) is not None]),
             _ids(linked.get("deliverable", [])),
             _ids(linked.get("case", [])),
         )
@@ -273,7 +300,7 @@ def _open_issues(ws: Workspace) -> Iterator[view.OpenIssue]:
             matter = Text("“{title}” is not agreed yet", "需求“{title}”尚未商定").format(title=r.title)
             yield view.OpenIssue(r.id, matter, ws.person_name(r.customer_owner or r.owner) or None, None)
     for change in ws.changes:
-        if change.status in _UNDECIDED and _touches_requirements(ws, change):
+        if change.status in _UNDECIDED and touches_requirements(ws, change):
             matter = Text("Change “{title}” is not in force yet", "变更“{title}”尚未生效").format(title=change.title)
             yield view.OpenIssue(change.id, matter, ws.person_name(change.requested_by) or None, change.decision_by)
 

@@ -7,7 +7,7 @@ from pmkit.domain.requirements import CATEGORIES, PRIORITIES, Requirement
 from pmkit.kernel.text import Text
 from pmkit.reports.views.blocks import Audience, Basis
 from pmkit.reports.views.traceability import Figure, Row, TraceabilityMatrix
-from pmkit.workspace.coverage import alive, coverage, linked, share, signed_in
+from pmkit.workspace.coverage import alive, coverage, linked, objectives, share, signed_in
 from pmkit.workspace.links import Trace
 from pmkit.workspace.model import Workspace
 
@@ -37,8 +37,7 @@ def _some(ids: tuple[str, ...]) -> tuple[str, ...]:
 
 def _row(trace: Trace, requirement: Requirement) -> Row:
     up = trace.upstream(requirement.id)
-    objectives = trace.of_kind(up, "objective")
-    sources = [i for i in up if i not in objectives and trace.ws.records[i].kind.name != "requirement"]
+    sources = [i for i in up if trace.ws.records[i].kind.name not in {"objective", "requirement"}]
     suspect = [t for t in up if trace.suspect(requirement.id, t)]
     suspect += [h for h in trace.downstream(requirement.id) if trace.suspect(h, requirement.id)]
     states = requirement.kind.states
@@ -48,7 +47,7 @@ def _row(trace: Trace, requirement: Requirement) -> Row:
         priority=PRIORITIES.get(requirement.priority or ""),
         category=CATEGORIES.get(requirement.category or ""),
         source=tuple(part for part in (requirement.source, *sources) if part),
-        objectives=tuple(objectives),
+        objectives=tuple(objectives(trace, requirement.id)),
         tasks=tuple(linked(trace, requirement.id, "task")),
         deliverables=tuple(linked(trace, requirement.id, "deliverable")),
         cases=tuple(_case(trace, case) for case in linked(trace, requirement.id, "case")),

@@ -41,6 +41,12 @@ def linked(trace: Trace, record_id: str, kind: str) -> list[str]:
     ]
 
 
+def objectives(trace: Trace, record_id: str) -> list[str]:
+    """The living objectives that the record serves."""
+    found = trace.of_kind(trace.upstream(record_id), "objective")
+    return [one for one in found if getattr(trace.ws.records[one], "status", "") not in DROPPED]
+
+
 def signed_in(trace: Trace, record_id: str) -> list[str]:
     """The sign-offs in force that hold the record, newest last; where it was refused it is not signed."""
     found = []
@@ -53,7 +59,7 @@ def signed_in(trace: Trace, record_id: str) -> list[str]:
 
 
 def coverage(trace: Trace, requirements: Sequence[Requirement]) -> list[Coverage]:
-    """The figures in the order of a project's life."""
+    """The figures in the order of a project's life; that of objectives only where the project has written some down."""
 
     def passed(r: Requirement) -> bool:
         cases = [trace.ws.records[case] for case in linked(trace, r.id, "case")]
@@ -61,6 +67,7 @@ def coverage(trace: Trace, requirements: Sequence[Requirement]) -> list[Coverage
 
     questions: list[tuple[str, Text, Callable[[Requirement], bool]]] = [
         ("source", Text("a source", "来源"), lambda r: bool(r.source or r.from_)),
+        ("objective", Text("an objective", "对应目标"), lambda r: bool(objectives(trace, r.id))),
         ("acceptance", Text("acceptance criteria", "验收标准"), lambda r: bool(r.acceptance)),
         ("signoff", Text("a signature", "签认"), lambda r: bool(signed_in(trace, r.id))),
         ("task", Text("a task", "任务"), lambda r: bool(linked(trace, r.id, "task"))),
@@ -68,6 +75,8 @@ def coverage(trace: Trace, requirements: Sequence[Requirement]) -> list[Coverage
         ("case", Text("an acceptance case", "验收用例"), lambda r: bool(linked(trace, r.id, "case"))),
         ("passed", Text("all cases passed or waived", "用例全部通过或豁免"), passed),
     ]
+    if not any(record.kind.name == "objective" for record in trace.ws.records.values()):
+        questions = [question for question in questions if question[0] != "objective"]
     must = sum(r.priority == "must" for r in requirements)
     found = []
     for key, what, holds in questions:

@@ -66,6 +66,7 @@ class Trace:
     ref: str
     title: str
     source: Wording
+    objectives: Wording
     deliverables: Wording
     cases: Wording
 
@@ -98,6 +99,7 @@ class Specification:
     head: Head
     number: str
     version: str
+    is_draft: bool
     classification: Text
     issued_by: Wording
     date: Day
@@ -132,4 +134,11 @@ class Specification:
     def foot(self, lang: Lang) -> str:
         """What stands in the margin of every printed page."""
         mark = Text(" · Fingerprint ", " · 文件校验码 ").to(lang) + self.fingerprint
-        return f"{self.number} V{self.version}{mark}"
+        return f"{self.number} {self.version_in_words.to(lang)}{mark}"
+
+    @property
+    def version_in_words(self) -> Text:
+        """`V1.1`; of a text that is to be signed as that and is not yet, `V2.0 (draft)`."""
+        if self.is_draft and not self.version.startswith("0."):
+            return Text(en=f"V{self.version} (draft)", zh=f"V{self.version}（草稿）")
+        return Text.same(f"V{self.version}")
