@@ -57,6 +57,7 @@ LAZY: dict[str, tuple[str, Text]] = {
     "cost": ("pmkit.cli.cost:app", Text("Budget, orders, actual costs, forecasts", "预算、订单、实际成本与估算")),
     "payment": ("pmkit.cli.payment:app", Text("Payment nodes, invoices, receipts", "付款节点、发票与回款")),
     "report": ("pmkit.cli.report:app", Text("Documents for the customer and for us", "生成文档与报告")),
+    "template": ("pmkit.cli.template:app", Text("Templates of the documents", "文档模板")),
     "check": ("pmkit.cli.check:app", Text("Find what breaks the agreement", "检查项目数据与约定")),
     "waiver": ("pmkit.cli.waiver:app", Text("Findings that are allowed for a while", "检查项的限期豁免")),
     "explain": ("pmkit.cli.explain:app", Text("What a finding means and how to mend it", "解释检查结果及处理办法")),

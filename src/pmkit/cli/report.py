@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from pmkit.workspace.risks import Rated
 
 app = single()
+AUDIENCES: tuple[Audience, ...] = ("customer", "internal")
 
 
 def _report(
@@ -75,7 +78,7 @@ def _report(
 
     report = report_named(name)
     one_of(format_, FORMATS)
-    one_of(audience, ("customer", "internal"))
+    one_of(audience, AUDIENCES)
     if lang is not None:
         one_of(lang, ("zh", "en"))
     if as_of:
@@ -142,6 +145,18 @@ def view_of(s: Session, report: Report, asked: Asked, whole: Workspace | None = 
         )
     of_project: View = _OF_PROJECT[report.name](s, seen, asked)
     return of_project
+
+
+def sample_views(s: Session, report: Report) -> Iterator[View]:
+    """The views that a report may have to show: of each audience, of the first record of its kind, of none."""
+    records = [record.id for record in s.whole.records.values() if record.kind.name == report.kind][:1]
+    for audience in AUDIENCES:
+        asked = [Asked(record, audience) for record in records] if report.kind else [Asked(None, audience)]
+        if report.kind or report.has_blank:
+            asked.append(Asked(None, audience, blank=True))
+        for one in asked:
+            with suppress(UsageError):  # what this project has nothing for yet
+                yield view_of(s, report, one)
 
 
 def _weekly_view(s: Session, seen: Workspace, asked: Asked) -> View:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
 from pmkit.kernel.duration import plain
 from pmkit.kernel.errors import BadWorkspace, PmkitError, UsageError
@@ -55,6 +55,43 @@ def template_names() -> tuple[str, ...]:
     """The packaged documents, by the names that `render` takes."""
     found = (path.name.removesuffix(SUFFIX) for path in packaged_templates().glob(f"*{SUFFIX}"))
     return tuple(sorted(name for name in found if name != "blocks"))
+
+
+def packaged_files() -> dict[str, str]:
+    """Every packaged file that a workspace may replace, by its short name: `weekly`, `blocks`, `house.css`."""
+    found = (path.name for path in packaged_templates().iterdir() if path.name.endswith((SUFFIX, ".css")))
+    return {name.removesuffix(SUFFIX): name for name in sorted(found)}
+
+
+def view_fields(view: type, depth: int = 0) -> Iterator[tuple[int, str, str]]:
+    """The fields of a view and of what it holds: depth, name, and what it is (`str`, `Milestone, any number`)."""
+    for name, kind in get_type_hints(view).items():
+        if get_origin(kind) is ClassVar:
+            continue
+        inner = [one for one in _parts(kind) if is_dataclass(one) and one not in _PRINTED_WHOLE]
+        many = ", any number" if get_origin(kind) is tuple else ""
+        yield (
+            depth,
+            name,
+            " | ".join(dict.fromkeys(one.__name__.replace("NoneType", "None") for one in _parts(kind))) + many,
+        )
+        for one in inner:
+            yield from view_fields(one, depth + 1)
+
+
+_PRINTED_WHOLE = (Text, Money)
+
+
+def _parts(kind: Any) -> Iterator[type]:
+    """The classes that an annotation is made of."""
+    if isinstance(kind, type) and get_origin(kind) is None:
+        yield kind
+    elif get_origin(kind) is Literal:
+        yield str
+    else:
+        for one in get_args(kind):
+            if one is not Ellipsis:
+                yield from _parts(one)
 
 
 def read_style(user_templates: Path | None) -> str:
