@@ -21,6 +21,7 @@ CALLS = {
     "export": ["export risk --out k.csv"],
     "todo": ["todo --days 900"],
     "meeting next": ["meeting next --as-of 2026-03-01"],
+    "person list --matrix": ["person list --matrix"],
     "calendar export": ["calendar export team.ics"],
     "status": ["status"],
     "plan show": ["plan show"],

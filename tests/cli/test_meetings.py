@@ -287,3 +287,41 @@ def test_minutes_can_be_printed_blank(park):
     assert "会议纪要" in text
     assert "/" not in text.replace("地点/线上", "").replace("整理/审核", "").replace("请假/缺席", "")
     park("report minutes --out -", code=2)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_agenda_brings_what_is_open_and_how_the_plan_stands(weekly, golden, lang):
+    weekly("plan baseline --name 基准")
+    weekly("plan progress T-001 --percent 60 --remaining 4d --status-date 2026-03-13")
+    text = weekly(f"report agenda MSR-001 --lang {lang} --out -")
+    golden(f"agenda.{lang}.md", text.replace(weekly.git("rev-parse", "HEAD").strip()[:9], "COMMIT"))
+
+
+def test_the_agenda_goes_by_the_type_of_meeting(weekly):
+    weekly("requirement add --title 访客预约 --statement 可线上预约。 --priority should")
+    weekly("meeting plan --title 需求评审会 --time 2026-03-20T09:00 --about REQ-001 --about REQ-002 --agenda 逐条评审")
+    text = weekly("report agenda MTG-003 --out -")
+    assert "| REQ-002 | 访客预约 | 可线上预约。 | 草稿 |" in text
+    assert "逐条评审" in text
+    assert "ACT-001" not in text, "the weekly meeting follows its own actions"
+    weekly("meeting plan --title 项目启动会 --time 2026-03-20T10:00")
+    weekly("set project objectives+=五个子系统统一登录")
+    text = weekly("report agenda MTG-004 --out -")
+    assert "五个子系统统一登录" in text
+    assert "设计评审通过" in text
+    weekly("deliverable add --title 接口说明书 --requirement REQ-001")
+    weekly("meeting plan --title 初步验收会 --type acceptance --time 2026-03-20T11:00")
+    assert "接口说明书" in weekly("report agenda MTG-005 --out -")
+    weekly("report agenda REQ-001 --out -", code=2)
+    weekly("report agenda --blank --out -", code=2)
+
+
+def test_the_attendance_sheet(weekly):
+    weekly("set wang.fang department=信息中心 phone=13900000000")
+    weekly("meeting plan --series 周例会")
+    text = weekly("report attendance MTG-003 --out -")
+    assert "| 1 | 王芳 | 滨海集团　信息中心 | | 13900000000 | |" in text
+    assert text.count("\n| 8 |") == 1
+    blank = weekly("report attendance --blank --out - --lang en")
+    assert "Attendance sheet of the meeting" in blank
+    assert "王芳" not in blank

@@ -1,14 +1,19 @@
-"""People: who signs for whom while they are away."""
+"""People: who signs for whom while they are away, and what each is told how often."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from pmkit.actions.records import check_links
+from pmkit.domain.kind import file_data, file_value
 from pmkit.domain.people import Person
+from pmkit.domain.problems import validated
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text
 from pmkit.workspace.edits import Acting, Append, Edits, headed
+from pmkit.workspace.model import Workspace
 
 
 def delegate(person: Person, to: Person, first: date, last: date, reason: str | None, acting: Acting) -> Edits:
@@ -31,3 +36,17 @@ def delegate(person: Person, to: Person, first: date, last: date, reason: str | 
     what = Text("Delegate to {to} from {first} until {last}", "授权 {to} 代签，{first} 至 {last}")
     subject = headed(person.id, what.format(to=to.id, first=first, last=last))
     return Edits((Append(at.path, at.keys, data),), "person.delegate", (person.id,), subject, acting.by, acting.on)
+
+
+def plan_communication(ws: Workspace, person: Person, values: Mapping[str, Any], acting: Acting) -> Edits:
+    """A line more of the communication plan. Raises UsageError."""
+    raw = {"id": person.id, **file_data(person)}
+    raw["communication"] = [*raw.get("communication", ()), dict(values)]
+    revised = validated(Person, raw).placed(person.spot)
+    check_links(ws, revised)
+    at = person.at("communication")
+    data = file_value(revised.communication[-1])
+    what = Text("Plan communication: {what}", "制定沟通计划：{what}").format(what=values["what"])
+    return Edits(
+        (Append(at.path, at.keys, data),), "person.plan", (person.id,), headed(person.id, what), acting.by, acting.on
+    )

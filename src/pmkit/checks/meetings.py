@@ -1,4 +1,4 @@
-"""COM: series of meetings that say nothing, and meetings of which nobody tells."""
+"""COM: series of meetings that say nothing, meetings of which nobody tells, people to whom nobody speaks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.domain.meeting_series import MeetingSeries
+from pmkit.kernel.recurrence import rule_words
 from pmkit.kernel.text import Text
 from pmkit.workspace.meetings import missed
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.stakeholders import plan_kept
 
 
 @check(
@@ -48,3 +50,28 @@ def meeting_missed(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     for found in missed(ws, ctx.as_of):
         series = found.series
         yield hit(series.at("every"), series.id, id=series.id, title=series.title, day=found.on)
+
+
+@check(
+    "COM310",
+    "communication-missed",
+    severity="warning",
+    says=Text(
+        "{name} was to hear of “{what}” by {due} ({every}); last: {last}",
+        "按沟通计划，{name}的“{what}”应于 {due} 前沟通（{every}），最近一次：{last}",
+    ),
+    fix=Text(
+        "speak to {who}, and record it: `pmkit comm log`, `pmkit meeting record`",
+        "请与{who}沟通并记录：`pmkit comm log`、`pmkit meeting record`",
+    ),
+)
+def communication_missed(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """A stakeholder who hears nothing for weeks hears it from others."""
+    for kept in plan_kept(ws, ctx.as_of):
+        if kept.is_missed(ctx.as_of):
+            person, line = kept.person, kept.line
+            last = kept.last.on if kept.last else Text("never", "无")
+            yield hit(
+                person.at("communication", kept.number), person.id, name=person.name, who=person.name, what=line.what,
+                due=kept.due, every=rule_words(line.every, None), last=last,
+            )  # fmt: skip

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from typing import Annotated, Any
 
 import typer
 
-from pmkit.cli.generic import NOT_GIVEN, ask_missing, list_command, options_of, set_command, show_command
+from pmkit.cli.generic import NOT_GIVEN, ask_missing, options_of, set_command, show_command
 from pmkit.cli.language import h, tell
-from pmkit.cli.session import WRITING, Session, command, group, parse_date
+from pmkit.cli.listing import Columns, Sort, Where, print_records, selected
+from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, parse_date, print_json
 from pmkit.domain.people import PERSON
+from pmkit.kernel.errors import UsageError
+from pmkit.kernel.text import Text
 
 app = group(tell(PERSON.plural))
 _fields = options_of(PERSON)
@@ -55,6 +59,73 @@ def _delegate(
 command(app, "delegate", h("Let somebody sign for a person who is away", "授权他人在本人外出期间代签"), WRITING)(
     _delegate
 )
-list_command(app, PERSON)
+
+
+def _list(
+    s: Session,
+    matrix: Annotated[
+        bool,
+        typer.Option(
+            "--matrix",
+            help=h(
+                "influence and interest, who was not spoken to, communication plan",
+                "影响力/关注度矩阵、多日未沟通的人、沟通计划执行情况",
+            ),
+        ),
+    ] = False,
+    days: Annotated[
+        str,
+        typer.Option(metavar="N", help=h("with --matrix: not spoken to for so long", "配合 --matrix：多少天未沟通")),
+    ] = "14",
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help=h("reporting date", "报告日期"))] = None,
+    where: Where = None,
+    sort: Sort = None,
+    columns: Columns = None,
+) -> None:
+    if as_of:
+        s.today = parse_date(as_of)
+    if not matrix:
+        print_records(s, PERSON, selected(s.whole if s.rev else s.ws, PERSON, where or [], s.today), sort, columns)
+        return
+    if not days.isdigit():
+        raise UsageError(Text(en="`{n}` is no number of days", zh="`{n}` 不是天数").format(n=days))
+    from pmkit.output.stakeholders import as_json, as_text
+    from pmkit.output.tables import terminal_width
+
+    if s.json:
+        print_json(as_json(s.whole, s.today, int(days)))
+    else:
+        sys.stdout.write(as_text(s.whole, s.today, int(days), s.lang, terminal_width()))
+
+
+def _plan(
+    s: Session,
+    handle: Annotated[str, typer.Argument(metavar="HANDLE", help=h("who is told", "沟通对象代号"))],
+    what: Annotated[str, typer.Option(help=h("what about", "沟通内容"))],
+    every: Annotated[
+        str, typer.Option(metavar="week|2 weeks|month", help=h("how often", "周期：day、week、2 weeks、month"))
+    ],
+    channel: Annotated[
+        str | None,
+        typer.Option(
+            help=h(
+                "meeting, mail, phone, im, visit, video (any)",
+                "方式：meeting、mail、phone、im、visit、video（默认不限）",
+            )
+        ),
+    ] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="HANDLE", help=h("by whom", "我方责任人"))] = None,
+    from_: Annotated[str | None, typer.Option("--from", metavar="DATE", help=h("from which day", "开始日期"))] = None,
+) -> None:
+    from pmkit.actions.people import plan_communication
+    from pmkit.domain.people import Person
+
+    given = {"what": what, "every": every, "channel": channel, "by": by, "from": from_}
+    person = s.ws.get(handle, Person)
+    s.write(plan_communication(s.ws, person, {k: v for k, v in given.items() if v}, s.acting))
+
+
+command(app, "list", h("List people", "列出人员"), AT_REVISION)(_list)
+command(app, "plan", h("Plan what somebody hears, how often, from whom", "制定沟通计划"), WRITING)(_plan)
 show_command(app)
 set_command(app)

@@ -17,7 +17,7 @@ from pmkit.cli.progress import progress
 from pmkit.cli.scheduled import scheduled
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_date, print_json, single, write_out
 from pmkit.domain.changes import ChangeRequest
-from pmkit.kernel.errors import BadWorkspace, UsageError, cannot_write
+from pmkit.kernel.errors import BadWorkspace, Refused, UsageError, cannot_write
 from pmkit.kernel.text import Lang, Text
 from pmkit.kernel.usage import usage
 from pmkit.workspace.layout import REPORTS as FOLDER
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pmkit.reports.document import View
     from pmkit.reports.views.blocks import Audience, Basis
     from pmkit.reports.views.plan import PlanReport
+    from pmkit.reports.views.weekly import WeeklyReport
     from pmkit.workspace.model import Workspace
     from pmkit.workspace.planning import Planned, Verdict
     from pmkit.workspace.risks import Rated
@@ -83,6 +84,11 @@ def _report(
         one_of(lang, ("zh", "en"))
     if as_of:
         s.today = parse_date(as_of)
+    if report.internal and audience != "internal":
+        raise Refused(
+            Text(en="the {name} is internal as a whole", zh="{name}为内部文件，不得外发").format(name=report.title),
+            Text.same(f"pmkit report {report.name} --audience internal"),
+        )
     chosen: Lang = "en" if (lang or s.whole.project.language) == "en" else "zh"
     reader: Audience = "internal" if audience == "internal" else "customer"
     view = view_of(s, report, Asked(record_id, reader, blank=blank, summary=summary, version=version, against=against))
@@ -160,13 +166,18 @@ def sample_views(s: Session, report: Report) -> Iterator[View]:
 
 
 def _weekly_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    return weekly_view(s, seen, asked.audience, asked.summary)
+
+
+def weekly_view(s: Session, seen: Workspace, audience: Audience, summary: str | None = None) -> WeeklyReport:
+    """The week up to today, as the weekly report says it."""
     from pmkit.reports.weekly.report import weekly_report
     from pmkit.reports.weekly.sources import Sources, Week
 
     planned = scheduled(s, s.today.isoformat())
     week = Week.of(s.today, s.whole.project.first_day)
     sources = Sources(s.whole, seen, planned, verdict(s, planned), touched(s, week.start, week.finish))
-    return weekly_report(sources, s.today, asked.audience, basis(s, planned.status_date), asked.summary)
+    return weekly_report(sources, s.today, audience, basis(s, planned.status_date), summary)
 
 
 def _plan_view(s: Session, seen: Workspace, asked: Asked) -> View:
@@ -458,17 +469,21 @@ _FORMS = (
         "signoff": _signoff_view,
     }
 )
-_OF_PROJECT = review_reports.OF_PROJECT | {
-    "weekly": _weekly_view,
-    "plan": _plan_view,
-    "team": _team_view,
-    "raci": _raci_view,
-    "documents": _documents_view,
-    "traceability": _traceability_view,
-    "changes": _changes_view,
-    "risks": _risks_view,
-    "requirements-diff": _requirements_diff_view,
-    "requirements": _requirements_view,
-    "fit-gap": _fit_gap_view,
-}
+_OF_PROJECT = (
+    meeting_reports.OF_PROJECT
+    | review_reports.OF_PROJECT
+    | {
+        "weekly": _weekly_view,
+        "plan": _plan_view,
+        "team": _team_view,
+        "raci": _raci_view,
+        "documents": _documents_view,
+        "traceability": _traceability_view,
+        "changes": _changes_view,
+        "risks": _risks_view,
+        "requirements-diff": _requirements_diff_view,
+        "requirements": _requirements_view,
+        "fit-gap": _fit_gap_view,
+    }
+)
 command(app, "report", h("Write a document", "生成文档"), AT_REVISION)(_report)

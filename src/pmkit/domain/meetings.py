@@ -29,6 +29,7 @@ MeetingType = Literal[
 
 
 HELD = frozenset({"held", "sent", "confirmed"})
+OUT_WITHIN = timedelta(days=1)
 REPLY_WITHIN = timedelta(days=3)
 
 
@@ -86,6 +87,12 @@ class Meeting(Tracked):
         return self.status in HELD
 
     @property
+    def minutes_due(self) -> Day | None:
+        """The day by which the minutes go out: the one after the meeting."""
+        held = self.reached("held")
+        return held + OUT_WITHIN if held else None
+
+    @property
     def confirmation_due(self) -> Day | None:
         """The day by which the customer confirms the minutes: as agreed, else three days after they went out."""
         sent = self.reached("sent")
@@ -127,7 +134,7 @@ MEETING = Kind(
     columns=("time", "title", "type", "status"),
     due=(
         Due(Text("Hold it", "召开会议"), ("planned",), day="time", who="chair"),
-        Due(Text("Send the minutes", "整理并发出纪要"), ("held",), who="minutes_by"),
+        Due(Text("Send the minutes", "整理并发出纪要"), ("held",), day="minutes_due", who="minutes_by"),
         Due(Text("Confirm the minutes", "确认纪要"), ("sent",), day="confirmation_due", side="customer"),
     ),
 )

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pmkit.domain.kind import About, Kind, Part, Record, Storage
-from pmkit.domain.values import Amount, Day, Flag, Handle, HeldSkill, Line, Prose, Ref, Units
+from pmkit.domain.values import Amount, Day, Every, Flag, Handle, HeldSkill, Line, Prose, Ref, Units
 from pmkit.kernel.text import Text
 
 Side = Literal["supplier", "customer", "supervisor", "partner"]
@@ -39,6 +39,25 @@ ROLES = {
     "tester": Text("tester", "测试工程师"),
     "user": Text("user", "使用人员"),
     "expert": Text("expert", "专家"),
+}
+
+
+LEVELS = {"low": Text("low", "低"), "medium": Text("medium", "中"), "high": Text("high", "高")}
+# How somebody stands towards the project, by the PMBOK's engagement levels.
+ATTITUDES = {
+    "unaware": Text("unaware", "不了解"),
+    "resistant": Text("resistant", "抵触"),
+    "neutral": Text("neutral", "中立"),
+    "supportive": Text("supportive", "支持"),
+    "leading": Text("leading", "主导"),
+}
+CHANNELS = {
+    "meeting": Text("meeting", "会议"),
+    "mail": Text("e-mail", "邮件"),
+    "phone": Text("phone", "电话"),
+    "im": Text("instant message", "微信等即时通信"),
+    "visit": Text("visit", "现场"),
+    "video": Text("video", "视频"),
 }
 
 
@@ -78,6 +97,19 @@ class TrainingItem(Part):
     session: Annotated[Ref | None, About("Session", "培训场次", links=("*",))] = None
 
 
+class Contact(Part):
+    """A line of the communication plan: what a person is told, or asked, how often, how, and by whom."""
+
+    what: Annotated[Line, About("What", "沟通内容")]
+    every: Annotated[Every, About("Every", "周期")]
+    channel: Annotated[
+        Literal["meeting", "mail", "phone", "im", "visit", "video"] | None,
+        About("Channel", "沟通方式", words=CHANNELS),
+    ] = None
+    by: Annotated[Handle | None, About("By", "我方责任人", links=("person",))] = None
+    from_: Annotated[Day | None, Field(alias="from"), About("From", "开始日期")] = None
+
+
 class Person(Record):
     """A stakeholder; or a team, machine or material that the plan uses like one."""
 
@@ -91,8 +123,21 @@ class Person(Record):
     email: Annotated[Line | None, About("E-mail", "邮箱")] = None
     phone: Annotated[Line | None, About("Phone", "电话")] = None
     channel: Annotated[Line | None, About("Preferred channel", "沟通方式")] = None
-    influence: Annotated[Literal["low", "medium", "high"] | None, About("Influence", "影响力", internal=True)] = None
-    interest: Annotated[Literal["low", "medium", "high"] | None, About("Interest", "关注度", internal=True)] = None
+    influence: Annotated[
+        Literal["low", "medium", "high"] | None, About("Influence", "影响力", internal=True, words=LEVELS)
+    ] = None
+    interest: Annotated[
+        Literal["low", "medium", "high"] | None, About("Interest", "关注度", internal=True, words=LEVELS)
+    ] = None
+    attitude: Annotated[
+        Literal["unaware", "resistant", "neutral", "supportive", "leading"] | None,
+        About("Attitude", "态度", internal=True, words=ATTITUDES),
+    ] = None
+    expectations: Annotated[Prose | None, About("Needs and expectations", "需求与期望", internal=True)] = None
+    strategy: Annotated[Prose | None, About("Strategy", "应对策略", internal=True)] = None
+    our_contact: Annotated[Handle | None, About("Our contact", "我方对接人", internal=True, links=("person",))] = None
+    authority: Annotated[Line | None, About("Authority", "授权范围")] = None
+    communication: Annotated[tuple[Contact, ...], About("Communication plan", "沟通计划", internal=True)] = ()
     resource: Annotated[
         Literal["work", "material", "cost"], About("Kind of resource", "资源类型", internal=True, words=RESOURCES)
     ] = "work"

@@ -150,16 +150,26 @@ def days_of(rule: str, start: date, first: date, last: date) -> Iterator[date]:
             yield moment.date()
 
 
+def every_words(every: str) -> Text:
+    """`week`, `周`; `2 weeks`, `2 周`."""
+    match = _EVERY.match(every)
+    if match is None:
+        return Text.same(every)
+    n, name = int(match["n"] or 1), _EVERY_NAMES[match["unit"]]
+    if n == 1:
+        return name
+    return Text(f"{n} {name.en}s", f"{n} {'个月' if match['unit'] == 'month' else name.zh}")
+
+
 def rule_words(every: str, on: str | None) -> Text:
     """`every week on Friday`, `每周五`: a recurrence in the forms of files, in words."""
     match = _EVERY.match(every)
     if match is None:
         return Text.same(every)
     unit, n = match["unit"], int(match["n"] or 1)
-    name = _EVERY_NAMES[unit]
     days = Text.join(map(_day_words, on.split(","))) if on else None
-    en = f"every {name.en}" if n == 1 else f"every {n} {name.en}s"
-    zh = f"每{name.zh}" if n == 1 else f"每 {n} {'个月' if unit == 'month' else name.zh}"
+    said = every_words(every)
+    en, zh = f"every {said.en}", f"每{said.zh}" if n == 1 else f"每 {said.zh}"
     if days is None:
         return Text(en, zh)
     if unit == "week" and n == 1:

@@ -12,13 +12,15 @@ from pmkit.kernel.text import Text, did_you_mean
 class Report:
     """A document that `pmkit report NAME` writes; `kind`: of whose records it is the form, None for the project's.
 
-    `has_blank`: a document of the whole project that can be printed empty, as every form can.
+    `has_blank`: a document of the whole project that can be printed empty, as every form can. `internal`: no customer
+    may see any of it.
     """
 
     name: str
     title: Text
     kind: str | None = None
     has_blank: bool = False
+    internal: bool = False
 
 
 REPORTS = (
@@ -40,6 +42,10 @@ REPORTS = (
     Report("raci", Text("responsibility matrix", "责任分配矩阵"), has_blank=True),
     Report("documents", Text("document register", "文档清单")),
     Report("traceability", Text("traceability matrix", "需求跟踪矩阵")),
+    Report("stakeholders", Text("stakeholder register", "干系人登记册"), internal=True),
+    Report("contacts", Text("contact list", "项目通讯录"), has_blank=True),
+    Report("agenda", Text("agenda", "会议议程"), kind="meeting"),
+    Report("attendance", Text("attendance sheet", "会议签到表"), kind="meeting"),
     Report("minutes", Text("minutes", "会议纪要"), kind="meeting"),
     Report("change", Text("change request form", "变更申请单"), kind="change"),
 )

@@ -46,13 +46,18 @@ def minutes(ws: Workspace, meeting: Meeting, basis: Basis) -> Minutes:
         escalations=meeting.escalations,
         next_at=moment_words(meeting.next_at) if meeting.next_at else None,
         reply_by=meeting.confirmation_due,
-        deemed_on=None,
-        deemed=None,
+        deemed=_clause(ws),
         signers=tuple(_signers(ws, meeting.present)),
         annexes=meeting.annexes,
         fingerprint=short(minutes_digest(ws, meeting)),
         basis=basis,
     )
+
+
+def _clause(ws: Workspace) -> str | None:
+    """The clause of the contract by which silence confirms minutes; None without one."""
+    deemed = ws.project.confirm.deemed.get("minutes")
+    return deemed.clause if deemed else None
 
 
 def moment_words(at: date | datetime, until: str | None = None) -> Text:
@@ -93,10 +98,11 @@ def _signers(ws: Workspace, handles: Iterable[str]) -> Iterable[Signer]:
 def followed(ws: Workspace, action: ActionItem, day: date) -> Followed:
     """An action of an earlier meeting as it stood on a day."""
     party, owner = owner_of(ws, action.owner)
-    state = STATES.names[status_on(action, day)]
-    outcome = (
-        Text("{state}: {what}", "{state}：{what}").format(state=state, what=action.outcome) if action.outcome else state
-    )
+    status = status_on(action, day)
+    state = STATES.names[status]
+    outcome = state
+    if action.outcome and status == action.status:
+        outcome = Text("{state}: {what}", "{state}：{what}").format(state=state, what=action.outcome)
     if action.extended_to:
         outcome = Text("{said} (extended to {day})", "{said}（延期至 {day}）").format(
             said=outcome, day=action.extended_to
@@ -108,10 +114,8 @@ def _action(ws: Workspace, action: ActionItem) -> Action:
     party, owner = owner_of(ws, action.owner)
     done = action.reached("done") if action.status == "done" else None
     result: Text | str = action.outcome or ""
-    if done:
-        result = (
-            Text(f"done {done}", f"{done} 完成")
-            if not action.outcome
-            else Text(f"{done}: {action.outcome}", f"{done}：{action.outcome}")
-        )
+    if done and action.outcome:
+        result = Text(f"{done}: {action.outcome}", f"{done}：{action.outcome}")
+    elif done:
+        result = Text(f"done {done}", f"{done} 完成")
     return Action(action.id, action.title, party, owner, action.due, result)

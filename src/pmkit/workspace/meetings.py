@@ -199,9 +199,9 @@ def carried_over(ws: Workspace, series: str | None, at: date | datetime, meeting
 
 
 def _was_open(action: ActionItem, since: date, day: date) -> bool:
-    """True where the action was still open at some time from `since` to `day`."""
+    """True where the action was still open after the day `since`, up to `day`."""
     until = [step for step in action.steps if step.on <= day]
-    return bool(until) and (until[-1].to == "open" or until[-1].on >= since)
+    return bool(until) and (until[-1].to == "open" or until[-1].on > since)
 
 
 def status_on(action: ActionItem, day: date) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import NoReturn
 
 from pmkit.kernel.text import Lang, Text
@@ -85,7 +84,6 @@ class Minutes:
     escalations: tuple[Wording, ...]
     next_at: Wording
     reply_by: Day
-    deemed_on: date | None
     deemed: str | None
     signers: tuple[Signer, ...]
     annexes: tuple[Wording, ...]
@@ -119,6 +117,6 @@ def blank_minutes(project: str, *, rows: int = 3) -> Minutes:
         project=project, ref="", form_no="", subject="", number=None, time="", place="", chair="", minutes_by="",
         reviewed_by="", present=(Party("", ""),) * 3, absent="", cc="",
         followed=(Followed("", "", "", "", ""),) * rows, topics=(Topic("", ""),) * rows, decisions=("",) * rows,
-        actions=(Action("", "", "", "", "", ""),) * rows, escalations=("",), next_at="", reply_by="", deemed_on=None,
+        actions=(Action("", "", "", "", "", ""),) * rows, escalations=("",), next_at="", reply_by="",
         deemed=None, signers=(Signer("", ""),) * 4, annexes=("",) * 2, fingerprint="", basis=None,
     )  # fmt: skip
