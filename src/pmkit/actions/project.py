@@ -16,8 +16,9 @@ from pmkit.workspace.edits import Acting, Attach, Change, Create, Edits
 from pmkit.workspace.layout import PEOPLE, PROFILE, SCHEMAS
 from pmkit.workspace.schemas import schema_files
 
-# Line-ending conversion would change the SHA-256 of what the customer sent.
-GITATTRIBUTES = "*.yaml -text\nevidence/** -text -diff\ndocuments/** -text\n"
+# Line-ending conversion would change the SHA-256 of what the customer sent. Where git does not know the merge driver,
+# it merges by lines.
+GITATTRIBUTES = "*.yaml -text merge=pmkit\nevidence/** -text -diff\ndocuments/** -text\n"
 GITIGNORE = "/reports/\n"
 
 

@@ -74,6 +74,10 @@ LAZY: dict[str, tuple[str, Text]] = {
     "log": ("pmkit.cli.log:app", Text("Who did what and when, field by field", "谁在何时改了什么，逐字段列出")),
     "audit": ("pmkit.cli.audit:app", Text("What was done around the workflow", "审计绕过流程的操作")),
     "commit": ("pmkit.cli.commit:app", Text("Check and commit what was edited by hand", "检查并提交手工修改")),
+    "merge-driver": (
+        "pmkit.cli.merge_driver:app",
+        Text("Merge records field by field, for git", "按字段合并记录（供 git 调用）"),
+    ),
     "undo": ("pmkit.cli.undo:app", Text("Revert the last commit made by pmkit", "撤销 pmkit 的上一次提交")),
     "schema": (
         "pmkit.cli.schema:app",

@@ -109,6 +109,7 @@ def _write(root: Path, values: dict[str, Any], *, commit: bool, as_json: bool) -
         raise
     kept = tuple(c for c in draft.changes if not (isinstance(c, Attach) and _stands(root / c.path, c.content)))
     edits = Edits(kept, draft.action, draft.records, draft.subject, f"{identity.name} <{identity.mail}>", today)
+    git.use_merge_driver()
     with workspace_lock(root, git, lambda text: out(tell(text))):
         written = write(root, edits, git=git, expected={}, commit=commit, lang=values["language"])
     if as_json:

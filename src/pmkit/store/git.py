@@ -52,6 +52,12 @@ _MANY = 200  # paths; from here on one look at all files costs less than git's m
 _ORPHAN = 60  # seconds after which a git that outlived us has surely ended
 _PATIENCE = 1.0  # seconds that another git program may hold the index
 
+# Where pmkit is not installed, git goes on merging by lines: a driver that fails would leave our side alone there.
+MERGE_DRIVER = (
+    "if command -v pmkit >/dev/null; then pmkit merge-driver %O %A %B %P;"
+    " else git merge-file -L ours -L base -L theirs %A %O %B; fi"
+)
+
 
 class CommitStands(OutsideError):
     """The commit was made, and what was left to do after it failed: the files must stay as they are."""
@@ -108,6 +114,11 @@ class Git:
                 Text(en="git made no repository in {root}", zh="git 未能在 {root} 建立仓库").format(root=root)
             )
         return found
+
+    def use_merge_driver(self) -> None:
+        """Let git call `pmkit merge-driver` in this clone for the files that .gitattributes names."""
+        self.run("config", "merge.pmkit.name", "pmkit: records and plan files, field by field")
+        self.run("config", "merge.pmkit.driver", MERGE_DRIVER)
 
     def run(
         self, *arguments: str, check: bool = True, stdin: bytes = b"", index: Path | None = None
@@ -545,6 +556,15 @@ class Git:
                     Text("wait for it; if none is running, delete that file", "请等待其结束；若没有，请删除该文件"),
                 )
             sleep(0.05)
+
+
+def merge_lines(folder: Path, ours: str, base: str, theirs: str) -> tuple[bytes, bool]:
+    """Git's merge of three files by lines, and whether it is free of conflicts. No repository is needed."""
+    labels = ("-L", "ours", "-L", "base", "-L", "theirs")
+    done = _run(folder, "merge-file", "-p", *labels, ours, base, theirs, check=False)
+    if done.returncode < 0 or done.returncode > 127:
+        raise _failed(("merge-file",), done)
+    return done.stdout, done.returncode == 0
 
 
 def not_committed(paths: Iterable[str]) -> Refused:

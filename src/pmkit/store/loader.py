@@ -166,6 +166,11 @@ def _no_profile(findings: list[Finding]) -> BadWorkspace:
     )
 
 
+def kind_at(path: str) -> Kind | None:
+    """The kind whose record a file is, by its path below the workspace; None for one that is none of ours."""
+    return _kind_of_file(Entry(path, None), [])
+
+
 def _kind_of_file(entry: Entry, findings: list[Finding]) -> Kind | None:
     """The kind whose record a file is, by its name; None for a file that is none of ours."""
     path = entry.path

@@ -326,8 +326,19 @@ _COMPOSING = (
 _BEGAN = ("could not find expected ':'", "unexpected end of stream", "expected ',' or")
 
 
+_CONFLICT = re.compile(r"^<<<<<<<(?: |$)", re.MULTILINE)
+
+
 def _syntax(error: yaml.YAMLError, body: str, path: str) -> Finding:
     """Libyaml's error as a finding, at the line that wants mending."""
+    if (conflict := _CONFLICT.search(body)) is not None:
+        at = Place(path, body.count("\n", 0, conflict.start()) + 1, 1)
+        problem = Text("a conflict of a merge is open", "合并冲突尚未解决")
+        hint = Text(
+            "keep one of the two, and delete the lines with `<<<<<<<`, `=======` and `>>>>>>>`",
+            "请保留其中一方，并删除 `<<<<<<<`、`=======`、`>>>>>>>` 三行",
+        )
+        return SYNTAX.found(at, problem=problem, hint=hint)
     said = str(getattr(error, "problem", None) or error)
     mark = getattr(error, "problem_mark", None)
     if any(sign in said for sign in _BEGAN):
