@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: demo test lint types wheel-smoke bundle golden clean
+.PHONY: demo test lint types wheel-smoke bundle gallery golden clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -30,6 +30,9 @@ wheel-smoke: .venv/installed     ## build the wheel, install it alone, run it aw
 bundle: .venv/installed          ## one archive in dist/ that installs on Linux and Windows without a network, tried where there is none
 	bash .ci/bundle dist
 	bash .ci/bundle-smoke
+
+gallery: .venv/installed         ## every document of the example in both languages and all formats, with its pages as pictures
+	$(BIN)/python examples/gallery.py build/gallery
 
 golden: .venv/installed          ## write the golden files anew; read what changed before committing
 	$(BIN)/python -m pytest -n $(JOBS) --update-golden

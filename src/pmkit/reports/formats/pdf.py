@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pmkit.reports.formats.breaks import pieces
 from pmkit.reports.formats.markdown import printable
@@ -50,6 +50,15 @@ _LONG_CELL = 600  # cells of a terminal from which a cell may go on over the pag
 
 def write(document: Document) -> bytes:
     """The document as a PDF: tagged, with bookmarks, its fonts inside; dated with the day of its data."""
+    return _set(document, "pdf")[0]
+
+
+def pages(document: Document) -> list[bytes]:
+    """A picture of each page of the PDF, as PNG."""
+    return _set(document, "png")
+
+
+def _set(document: Document, form: Literal["pdf", "png"]) -> list[bytes]:
     writer = _Writer(document)
     body = writer.blocks(document.blocks)
     data = {
@@ -63,7 +72,7 @@ def write(document: Document) -> bytes:
     data["fonts"] = fonts_for(text, chinese=document.lang == "zh")
     files = {**writer.files, "document.json": json.dumps(data, ensure_ascii=False).encode()}
     try:
-        return typeset(files, read_packaged(_PROGRAM), "pdf", document.day)[0]
+        return typeset(files, read_packaged(_PROGRAM), form, document.day)
     except Undrawable:
         for photo in document.pictures.values():
             if isinstance(photo, Photo):
