@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pmkit.cli import meeting_reports, review_reports
+from pmkit.cli import cost_reports, meeting_reports, review_reports
 from pmkit.cli.language import h
 from pmkit.cli.progress import progress
 from pmkit.cli.scheduled import scheduled
@@ -47,8 +47,9 @@ def _report(
         str | None, typer.Option(help=h("zh or en (default: the project's)", "zh 或 en（默认为项目语言）"))
     ] = None,
     audience: Annotated[
-        str, typer.Option(help=h("customer or internal", "读者：customer（客户）或 internal（内部）"))
-    ] = "customer",
+        str | None,
+        typer.Option(help=h("customer (default) or internal", "读者：customer（客户，默认）或 internal（内部）")),
+    ] = None,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help=h("reporting date", "报告日期"))] = None,
     out_: Annotated[
         str | None,
@@ -79,24 +80,18 @@ def _report(
 
     report = report_named(name)
     one_of(format_, FORMATS)
-    one_of(audience, AUDIENCES)
+    reader = _reader(report, audience)
     if lang is not None:
         one_of(lang, ("zh", "en"))
     if as_of:
         s.today = parse_date(as_of)
-    if report.internal and audience != "internal":
-        raise Refused(
-            Text(en="the {name} is internal as a whole", zh="{name}为内部文件，不得外发").format(name=report.title),
-            Text.same(f"pmkit report {report.name} --audience internal"),
-        )
     chosen: Lang = "en" if (lang or s.whole.project.language) == "en" else "zh"
-    reader: Audience = "internal" if audience == "internal" else "customer"
     view = view_of(s, report, Asked(record_id, reader, blank=blank, summary=summary, version=version, against=against))
     content = rendered(s, report.name, view, chosen, format_)
     if out_ == "-":
         write_out(content)
         return
-    target = Path(out_) if out_ else s.root / FOLDER / _file_name(s, report, record_id, chosen, audience, format_)
+    target = Path(out_) if out_ else s.root / FOLDER / _file_name(s, report, record_id, chosen, reader, format_)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
@@ -107,6 +102,13 @@ def _report(
         print_json({"report": report.name, "path": str(target), "lang": chosen, "format": format_, "commit": done})
     else:
         out(str(target) + (f"  {h('commit', '提交')} {done[:9]}" if done else ""))
+
+
+def _reader(report: Report, audience: str | None) -> Audience:
+    """Whom the document is for, where nobody said: the customer, but for one of our own house."""
+    if audience is None:
+        return "internal" if report.internal else "customer"
+    return "internal" if one_of(audience, AUDIENCES) == "internal" else "customer"
 
 
 @dataclass(frozen=True)
@@ -134,10 +136,16 @@ def rendered(s: Session, name: str, view: View, lang: Lang, form: str) -> bytes:
 def view_of(s: Session, report: Report, asked: Asked, whole: Workspace | None = None) -> View:
     """The view of a report for its audience; the customer's is made of the workspace that the customer may see.
 
-    `whole`: the workspace to show, where it is not the one that lies there.
+    `whole`: the workspace to show, where it is not the one that lies there. Refused where a document of our own house
+    is asked for the customer.
     """
     from pmkit.workspace.audience import for_customer
 
+    if report.internal and asked.audience == "customer":
+        raise Refused(
+            Text(en="the {name} is internal as a whole", zh="{name}为内部文件，不得外发").format(name=report.title),
+            Text.same(f"pmkit report {report.name} --audience internal"),
+        )
     whole = whole or s.whole
     seen = whole if asked.audience == "internal" else for_customer(whole)
     if report.kind is not None:
@@ -161,7 +169,7 @@ def sample_views(s: Session, report: Report) -> Iterator[View]:
         if report.kind or report.has_blank:
             asked.append(Asked(None, audience, blank=True))
         for one in asked:
-            with suppress(UsageError):  # what this project has nothing for yet
+            with suppress(UsageError, Refused):  # what this project has nothing for yet, what this audience may not see
                 yield view_of(s, report, one)
 
 
@@ -462,6 +470,7 @@ def _committed(s: Session, report: Report, target: Path) -> str:
 _FORMS = (
     meeting_reports.FORMS
     | review_reports.FORMS
+    | cost_reports.FORMS
     | {
         "change": _change_view,
         "communication": _communication_view,
@@ -472,6 +481,7 @@ _FORMS = (
 _OF_PROJECT = (
     meeting_reports.OF_PROJECT
     | review_reports.OF_PROJECT
+    | cost_reports.OF_PROJECT
     | {
         "weekly": _weekly_view,
         "plan": _plan_view,

@@ -54,7 +54,7 @@ def packaged_templates() -> Path:
 def template_names() -> tuple[str, ...]:
     """The packaged documents, by the names that `render` takes."""
     found = (path.name.removesuffix(SUFFIX) for path in packaged_templates().glob(f"*{SUFFIX}"))
-    return tuple(sorted(name for name in found if name != "blocks"))
+    return tuple(sorted(name for name in found if not name.startswith("blocks")))
 
 
 def packaged_files() -> dict[str, str]:

@@ -121,9 +121,9 @@ def invoices_of(ws: Workspace, payment_id: str) -> list[Invoice]:
     return sorted(own, key=lambda invoice: invoice.on)
 
 
-def invoiced(ws: Workspace, payment_id: str) -> dict[str, Decimal]:
-    """What was invoiced for a node, by currency."""
-    return sums_of(invoice.amount for invoice in invoices_of(ws, payment_id))
+def invoiced(ws: Workspace, payment_id: str, until: date = date.max) -> dict[str, Decimal]:
+    """What was invoiced for a node up to a day, by currency."""
+    return sums_of(invoice.amount for invoice in invoices_of(ws, payment_id) if invoice.on <= until)
 
 
 def received(payment: Payment, until: date = date.max) -> dict[str, Decimal]:
