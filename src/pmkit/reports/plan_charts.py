@@ -21,6 +21,7 @@ from pmkit.workspace.resources import Load
 _WIDTH = 720
 _BLUE, _RED, _GREY, _INK = "#3c6ca8", "#b3261e", "#8a8a85", "#222"
 _PEOPLE = 20  # a picture's rows of the load chart at most; the busiest come first
+_MOST_USED = Decimal(150)  # percent of a buffer that its picture shows
 _PERCENTILES = (50, 80, 90)
 
 
@@ -73,11 +74,12 @@ def load_chart(planned: Planned, loads: Sequence[Load], lang: Lang) -> str:
         )
         body.append(svg_line(names, base, _WIDTH - 12, base, f'stroke="{_GREY}" stroke-width="0.6"'))
     bottom = top + len(shown) * row
-    every = max(1, int(-(-34 // step)))
+    every = max(1, int(-(-44 // step)))
     periods = [(load.first, load.last) for load in (people[shown[0]] if shown else [])]
     for at, (first, _) in enumerate(periods):
         if at % every == 0:
-            body.append(svg_text(names + at * step, bottom + 6, f"{first:%m-%d}", f'font-size="8.5" fill="{_GREY}"'))
+            shown_day = _period(first, at - every < 0 or periods[at - every][0].year != first.year)
+            body.append(svg_text(names + at * step, bottom + 6, shown_day, f'font-size="8.5" fill="{_GREY}"'))
     legend = Text(
         "dashed: all that the person gives; red and !: more at once than that",
         "虚线：可用工时；红色和 !：同时安排的工作超过可用工时",
@@ -87,6 +89,11 @@ def load_chart(planned: Planned, loads: Sequence[Load], lang: Lang) -> str:
         legend += rest
     body.append(svg_text(names, bottom + 22, legend, 'font-size="9"'))
     return _document(bottom + 32, title, body)
+
+
+def _period(first: date, is_new_year: bool) -> str:
+    """A period by its first day, which tells the year where that is a new one."""
+    return f"{first:%y-%m-%d}" if is_new_year else f"{first:%m-%d}"
 
 
 # --- simulation ------------------------------------------------------------------------------------------------------
@@ -180,7 +187,7 @@ def fever_chart(planned: Planned, past: Sequence[Sequence[BufferState]], lang: L
 def _panel(
     planned: Planned, trail: Sequence[BufferState], left: float, base: float, wide: float, tall: float, lang: Lang
 ) -> list[str]:
-    most = max([Decimal(100), *(state.used_percent for state in trail)])
+    most = min(_MOST_USED, max([Decimal(100), *(state.used_percent for state in trail)]))
 
     def x(done: Decimal) -> float:
         return left + wide * float(done) / 100
@@ -203,7 +210,7 @@ def _panel(
     heading = Text("{name} ({kind})", "{name}（{kind}）").format(name=task.name, kind=kind).to(lang)
     parts.append(svg_text(left, base - tall - 8, shorten(f"{task.id} {heading}", 46), 'font-size="10.5"'))
     for zone, done, used in (
-        (Text("act", "超限"), Decimal(6), most * Decimal("0.9")),
+        (Text("act", "超限"), Decimal(6), most * Decimal("0.8")),
         (Text("plan", "预警"), Decimal(80), (border(YELLOW, Decimal(80)) + border(RED, Decimal(80))) / 2 - 2),
         (Text("fine", "正常"), Decimal(85), Decimal(15)),
     ):
@@ -223,8 +230,11 @@ def _panel(
         parts.append(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="{radius}" fill="{colour}" stroke="{_INK}"/>')
     last, (a, b) = trail[-1], points[-1]
     label = f"{last.status_date:%m-%d}" if last.status_date else ""
-    anchor = "end" if a > left + wide - 40 else "start"
-    parts.append(svg_text(a + (-7 if anchor == "end" else 7), b - 6, label, f'font-size="9" text-anchor="{anchor}"'))
+    if last.used_percent > most:
+        label += f" {last.used_percent:.0f}%"  # above the picture, and so at its edge
+    anchor = "end" if a > left + wide - 60 else "start"
+    down = 11 if b < base - tall + 8 else -6
+    parts.append(svg_text(a + (-7 if anchor == "end" else 7), b + down, label, f'font-size="9" text-anchor="{anchor}"'))
     axis = Text("up: buffer used; right: chain done", "纵轴：缓冲消耗；横轴：关键链完成").to(lang)
     parts.append(svg_text(left, base + 24, axis, f'font-size="8.5" fill="{_GREY}"'))
     return parts
