@@ -38,6 +38,8 @@ CALLS = {
     "team raci": ["team raci"],
     "document missing": ["document missing", "document missing --all"],
     "document verify": ["document verify"],
+    "quality plan": ["quality plan"],
+    "quality trend": ["quality trend"],
     "risk matrix": ["risk matrix", "risk matrix --residual"],
     "risk history": ["risk history", "risk history RSK-001"],
     "risk import": ["risk import k.csv --dry-run"],
@@ -108,6 +110,9 @@ def _is(what, value):
 def full(park):
     """Something for every command to tell."""
     park("risk add --title 门禁接口迟到 --probability 4 --impact 4 --owner li.wei")
+    park("quality objective --title 响应时间 --target '<= 2 s'")
+    park("quality activity --title 门禁联调 --item '响应时间；<= 2 s；QOB-001'")
+    park("quality check --activity QCA-001 --measured 1=2.4s --on 2026-03-03 --nonconformities")
     park("new meeting title=启动会 time=2026-03-03T15:00")
     park("new action title=催要门禁文档 owner=wang.fang due=2026-03-02")
     park("payment add --title 预付款 --share 30 --amount 1000 --milestone M-001 --need contract")

@@ -56,6 +56,10 @@ LAZY: dict[str, tuple[str, Text]] = {
     "issue": ("pmkit.cli.issue:app", Text("Issues", "问题")),
     "cost": ("pmkit.cli.cost:app", Text("Budget, orders, actual costs, forecasts", "预算、订单、实际成本与估算")),
     "payment": ("pmkit.cli.payment:app", Text("Payment nodes, invoices, receipts", "付款节点、发票与回款")),
+    "quality": (
+        "pmkit.cli.quality:app",
+        Text("Quality plan, checks, nonconformities", "质量计划、检查与不符合项"),
+    ),
     "report": ("pmkit.cli.report:app", Text("Documents for the customer and for us", "生成文档与报告")),
     "template": ("pmkit.cli.template:app", Text("Templates of the documents", "文档模板")),
     "check": ("pmkit.cli.check:app", Text("Find what breaks the agreement", "检查项目数据与约定")),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pmkit.cli import cost_reports, meeting_reports, review_reports
+from pmkit.cli import cost_reports, meeting_reports, quality_reports, review_reports
 from pmkit.cli.language import h
 from pmkit.cli.progress import progress
 from pmkit.cli.scheduled import scheduled
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from pmkit.reports.views.weekly import WeeklyReport
     from pmkit.workspace.model import Workspace
     from pmkit.workspace.planning import Planned, Verdict
-    from pmkit.workspace.risks import Rated
 
 app = single()
 AUDIENCES: tuple[Audience, ...] = ("customer", "internal")
@@ -226,28 +225,6 @@ def _changes_view(s: Session, seen: Workspace, asked: Asked) -> View:
 
     planned = plan_of(s.whole, None)[0]
     return change_register(s.whole, seen, planned, asked.audience, basis(s, planned.status_date if planned else None))
-
-
-def _risks_view(s: Session, seen: Workspace, asked: Asked) -> View:
-    from pmkit.reports.change import form_head
-    from pmkit.reports.risks import risk_register
-    from pmkit.reports.views.risks import blank_register
-
-    if asked.blank:
-        return blank_register(form_head(seen))
-    history = rating_history(s) if asked.audience == "internal" else {}
-    return risk_register(seen, s.today, asked.audience, basis(s, None), history)
-
-
-def rating_history(s: Session) -> dict[str, list[Rated]]:
-    """How each risk was rated over time, out of git; nothing outside a repository."""
-    from pmkit.domain.risks import RISK
-    from pmkit.store.history import versions_of
-    from pmkit.workspace.risks import ratings
-
-    if s.git is None:
-        return {}
-    return {name.removesuffix(".yaml"): ratings(found) for name, found in versions_of(s.git, RISK.folder).items()}
 
 
 def _requirements_diff_view(s: Session, seen: Workspace, asked: Asked) -> View:
@@ -471,6 +448,7 @@ _FORMS = (
     meeting_reports.FORMS
     | review_reports.FORMS
     | cost_reports.FORMS
+    | quality_reports.FORMS
     | {
         "change": _change_view,
         "communication": _communication_view,
@@ -482,6 +460,7 @@ _OF_PROJECT = (
     meeting_reports.OF_PROJECT
     | review_reports.OF_PROJECT
     | cost_reports.OF_PROJECT
+    | quality_reports.OF_PROJECT
     | {
         "weekly": _weekly_view,
         "plan": _plan_view,
@@ -490,7 +469,6 @@ _OF_PROJECT = (
         "documents": _documents_view,
         "traceability": _traceability_view,
         "changes": _changes_view,
-        "risks": _risks_view,
         "requirements-diff": _requirements_diff_view,
         "requirements": _requirements_view,
         "fit-gap": _fit_gap_view,

@@ -8,7 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from pmkit.domain.issues import Issue
 from pmkit.domain.plan import Task
+from pmkit.domain.quality import Nonconformity
 from pmkit.domain.rating import SERIOUS
 from pmkit.kernel.text import Text
 from pmkit.workspace.approvals import answer_due
@@ -16,11 +18,15 @@ from pmkit.workspace.cost_state import cost_state
 from pmkit.workspace.costs import has_costs
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, Verdict, is_stale
+from pmkit.workspace.quality import recent_rate
 from pmkit.workspace.signing import to_be_signed_again
 
 Aspect = Literal["schedule", "scope", "quality", "risk", "cost"]
 Lamp = Literal["green", "amber", "red"]
 _ORDER: tuple[Lamp, ...] = ("green", "amber", "red")
+AMBER_FATAL, RED_FATAL = 3, 7  # days that a fatal issue is open
+AMBER_RATE, RED_RATE = 90, 80  # percent of the items of checks that conform
+RED_OVERDUE = 10  # days that a nonconformity is late
 AMBER_DRIFT, RED_DRIFT = Decimal(2), Decimal(5)  # working days of drift that no approved change excuses
 
 
@@ -38,7 +44,7 @@ def health(ws: Workspace, planned: Planned | None, verdict: Verdict | None, as_o
 
     Cost is an aspect only where the records have costs, that is never for the customer.
     """
-    states = [_schedule(ws, planned, verdict, as_of), _scope(ws, planned, as_of), _quality(), _risk(ws)]
+    states = [_schedule(ws, planned, verdict, as_of), _scope(ws, planned, as_of), quality(ws, as_of), _risk(ws)]
     return [*states, _cost(ws, as_of)] if has_costs(ws) else states
 
 
@@ -101,7 +107,30 @@ def _scope(ws: Workspace, planned: Planned | None, as_of: date) -> State:
     return State("scope", "green", Text("no undecided change is late", "无逾期未决变更"))
 
 
-def _quality() -> State:
+def quality(ws: Workspace, as_of: date) -> State:
+    """By the pass rate of four weeks, fatal issues and nonconformities that wait for too long."""
+    rate = recent_rate(ws, as_of)
+    late = [o for o in ws.of(Nonconformity) if o.is_overdue(as_of) and o.due and (as_of - o.due).days > RED_OVERDUE]
+    fatal = [
+        (one, (as_of - one.raised_on).days)
+        for one in ws.of(Issue)
+        if one.severity == "fatal" and not one.is_closed and one.status != "resolved" and one.raised_on is not None
+    ]
+    if late:
+        ids = Text.join(Text.same(one.id) for one in late)
+        says = Text("overdue by more than {n} days: {ids}", "不符合项逾期超过 {n} 天：{ids}")
+        return State("quality", "red", says.format(n=RED_OVERDUE, ids=ids))
+    limits: tuple[tuple[Lamp, int, int], ...] = (("red", RED_FATAL, RED_RATE), ("amber", AMBER_FATAL, AMBER_RATE))
+    for lamp, days, least in limits:
+        waiting = [one.id for one, age in fatal if age > days]
+        if waiting:
+            says = Text("fatal issues open for more than {n} days: {ids}", "致命问题超过 {n} 天未解决：{ids}")
+            return State("quality", lamp, says.format(n=days, ids=Text.join(map(Text.same, waiting))))
+        if rate is not None and rate < least:
+            says = Text("pass rate {rate}%, below {least}%", "检查合格率 {rate}%，低于 {least}%")
+            return State("quality", lamp, says.format(rate=rate, least=least))
+    if rate is not None:
+        return State("quality", "green", Text("pass rate {rate}%", "检查合格率 {rate}%").format(rate=rate))
     return State("quality", "green", Text("nothing reported", "本期无"))
 
 

@@ -12,6 +12,7 @@ from pmkit.reports.weekly.concerns import concerns
 from pmkit.reports.weekly.figures import figures
 from pmkit.reports.weekly.needed import needed
 from pmkit.reports.weekly.progress import actual_percent, gantt, milestones, planned_percent
+from pmkit.reports.weekly.quality import quality_notes
 from pmkit.reports.weekly.receipts import receipts
 from pmkit.reports.weekly.sources import Sources, Week
 from pmkit.reports.weekly.work import next_week, staff, staff_changes, steps_of_the_week, work
@@ -59,7 +60,7 @@ def weekly_report(
         deliveries=(),
         staff=tuple(staff(sources, week)),
         staff_changes=tuple(staff_changes(ws, week)),
-        quality=(),
+        quality=tuple(quality_notes(ws, week, as_of)),
         photos=(),
         gantt=gantt(sources, as_of),
         basis=basis,
