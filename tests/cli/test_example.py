@@ -87,10 +87,10 @@ def test_change_form(example, golden, name, lang):
 
 REPORTS = {
     "zh": (
-        "requirements", "requirements-diff", "fit-gap", "traceability", "changes", "plan", "interview INT-001",
-        "signoff SGN-001",
+        "requirements", "requirements-diff", "fit-gap", "traceability", "changes", "plan", "monthly",
+        "interview INT-001", "signoff SGN-001",
     ),
-    "en": ("requirements", "fit-gap", "traceability", "changes", "plan"),
+    "en": ("requirements", "fit-gap", "traceability", "changes", "plan", "monthly"),
 }  # fmt: skip
 
 

@@ -86,6 +86,25 @@ def _contacts_view(s: Session, seen: Workspace, asked: Asked) -> View:
     return blank_contacts(seen.project.name) if asked.blank else contact_list(seen, basis(s, None))
 
 
+def _monthly_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    from pmkit.cli.report import basis, plan_view, touched, verdict
+    from pmkit.cli.scheduled import scheduled
+    from pmkit.reports.monthly import Month, monthly_report
+    from pmkit.reports.weekly.sources import Sources
+
+    month = Month.of(s.today, s.whole.project.first_day)
+    planned = scheduled(s, s.today.isoformat())
+    sources = Sources(s.whole, seen, planned, verdict(s, planned), touched(s, month.start, month.finish))
+    earlier = None
+    if s.whole.tasks and month.before >= s.whole.project.first_day:
+        then = scheduled(s, month.before.isoformat())
+        earlier = Sources(s.whole, seen, then, verdict(s, then), frozenset())
+    curve = plan_view(s, seen, "customer").progress if s.whole.tasks else None
+    return monthly_report(
+        sources, earlier, s.today, asked.audience, basis(s, planned.status_date), curve, asked.summary
+    )
+
+
 def _which(name: str) -> UsageError:
     return UsageError(Text("which meeting?", "请指明会议编号"), Text.same(f"pmkit report {name} MTG-001 | --blank"))
 
@@ -95,4 +114,8 @@ FORMS: dict[str, Callable[..., Any]] = {
     "attendance": _attendance_view,
     "minutes": _minutes_view,
 }
-OF_PROJECT: dict[str, Callable[..., Any]] = {"stakeholders": _stakeholders_view, "contacts": _contacts_view}
+OF_PROJECT: dict[str, Callable[..., Any]] = {
+    "monthly": _monthly_view,
+    "stakeholders": _stakeholders_view,
+    "contacts": _contacts_view,
+}

@@ -423,7 +423,8 @@ def basis(s: Session, status_date: date | None) -> Basis:
 def _file_name(s: Session, report: Report, record_id: str | None, lang: str, audience: str, format_: str) -> str:
     """A telling name: `weekly-2026-W10-zh.md`, `change-CR-001-zh.html`."""
     year, week, _ = s.today.isocalendar()
-    about = record_id.upper() if record_id else "blank" if report.kind else f"{year}-W{week:02d}"
+    period = f"{s.today:%Y-%m}" if report.name == "monthly" else f"{year}-W{week:02d}"
+    about = record_id.upper() if record_id else "blank" if report.kind else period
     internal = "-internal" if audience == "internal" else ""
     return f"{report.name}-{about}{internal}-{lang}.{format_}"
 

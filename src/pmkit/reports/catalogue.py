@@ -25,6 +25,7 @@ class Report:
 
 REPORTS = (
     Report("weekly", Text("weekly report", "项目周报")),
+    Report("monthly", Text("monthly report", "项目月报")),
     Report("plan", Text("plan and progress report", "进度计划与偏差报告")),
     Report("requirements", Text("requirements specification", "需求规格说明书")),
     Report("fit-gap", Text("fit-gap table", "需求满足方式对照表"), has_blank=True),

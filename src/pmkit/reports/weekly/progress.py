@@ -14,7 +14,7 @@ from pmkit.schedule.drift import ItemDrift
 from pmkit.workspace.planning import watched
 
 _FINISH = Text("finish of the project ({name})", "项目完工（{name}）")
-_REACHED = Text("reached", "已完成")
+REACHED = Text("reached", "已完成")
 _LAMP = {"green": Text("on time", "正常"), "amber": Text("at risk", "预警"), "red": Text("late", "滞后")}
 
 
@@ -77,7 +77,7 @@ def milestones(sources: Sources) -> Iterator[view.Milestone]:
             drift=item.finish if item else None,
             approved=item.approved if item else None,
             unexplained=item.unexplained if item else None,
-            status=_REACHED if planned.percent(task.id) == 100 else _LAMP[lamp],
+            status=REACHED if planned.percent(task.id) == 100 else _LAMP[lamp],
         )
 
 

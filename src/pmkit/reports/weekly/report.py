@@ -21,11 +21,12 @@ from pmkit.workspace.model import Workspace
 
 
 def weekly_report(
-    sources: Sources, as_of: date, audience: Audience, basis: Basis, summary: str | None = None
-) -> view.WeeklyReport:
-    """The report of the week that `as_of` ends."""
+    sources: Sources, as_of: date, audience: Audience, basis: Basis, summary: str | None = None,
+    period: Week | None = None,
+) -> view.WeeklyReport:  # fmt: skip
+    """The report of the week that `as_of` ends, or of another period that it ends."""
     ws, planned = sources.seen, sources.planned
-    week = Week.of(as_of, ws.project.first_day)
+    week = period or Week.of(as_of, ws.project.first_day)
     states = health(ws, planned, sources.verdict, as_of)
     overall = worst(states)
     done, not_done = work(sources, week)
