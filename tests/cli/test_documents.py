@@ -128,6 +128,19 @@ def test_missing_lists_what_a_phase_lacks_with_the_command(filed):
     assert "SSFA" not in found
 
 
+def test_records_of_pmkit_answer_for_their_papers(filed):
+    filed("review plan --title 需求评审 --type requirement --time 2026-03-05 --chair li.wei")
+    found = {n["code"]: n for n in json.loads(filed("document missing 需求 --all --json", code=1))}
+    assert (found["XQPS"]["has"], found["XQPS"]["mend"]) == (["REV-001"], "pmkit review record REV-001")
+    filed("review record REV-001 --decision pass")
+    filed("review close REV-001")
+    found = {n["code"]: n for n in json.loads(filed("document missing 需求 --all --json", code=1))}
+    assert not found["XQPS"]["missing"]
+    filed("meeting add --title 启动会 --type kickoff --time 2026-03-05T10:00")
+    found = {n["code"]: n for n in json.loads(filed("document missing 启动 --all --json", code=1))}
+    assert found["QDHY"]["mend"] == "pmkit meeting hold MTG-001"
+
+
 def test_the_profile_says_what_a_phase_requires(filed):
     filed.edit(
         "pmkit.yaml",

@@ -36,6 +36,7 @@ CALLS = {
     "team list": ["team list"],
     "team skill": ["team skill"],
     "team raci": ["team raci"],
+    "team log": ["team log"],
     "document missing": ["document missing", "document missing --all"],
     "document verify": ["document verify"],
     "quality plan": ["quality plan"],
@@ -122,6 +123,7 @@ def full(park):
     park("set T-001 requirements+=REQ-001")
     park("deliverable add --title 门禁说明书 --requirement REQ-001")
     park("team add li.wei --skill '数据迁移 2'")
+    park("team log 割接方案先内部评审 --with li.wei")
     park("team onboard li.wei --training 安全")
     park("team skill 数据迁移 --task T-001")
     park("team raci DLV-001 --accountable li.wei")

@@ -589,3 +589,12 @@ def test_a_version_means_one_text(signed):
 
 def test_before_anything_is_signed_the_specification_is_a_draft(park):
     assert "| **版本** | V0.1 |" in park("report requirements --out -")
+
+
+@pytest.mark.parametrize("form", ["docx", "pdf"])
+def test_what_is_to_be_signed_comes_as_word_and_pdf(park, form):
+    park("requirement review REQ-001")
+    park(f"signoff prepare requirements --format {form}")
+    files = list((park.folder / "documents/SGN-001").iterdir())
+    assert {file.suffix for file in files} == {f".{form}"}
+    assert len(files) == 2  # the specification, and the sheet that names its hash

@@ -91,6 +91,17 @@ def test_who_leaves_is_off_the_list_and_in_the_weekly_report(team):
     team("team leave zhao.lei", code=4)
 
 
+def test_what_the_team_says_among_itself_stays_there(team):
+    team("team log 割接方案先内部评审 --with zhao.lei --promise '准备割接脚本 @zhao.lei 2026-03-09'")
+    team("comm log --channel phone --summary 客户催进度 --with wang.fang")
+    (said,) = json.loads(team("team log --json"))
+    assert (said["text"], said["people"]) == ("割接方案先内部评审", ["li.wei", "zhao.lei"])
+    assert json.loads(team(f"show {said['id']} --json"))["visibility"] == "internal"
+    assert "割接方案先内部评审" in team("team log")
+    assert "割接方案先内部评审" in team("report team --audience internal --out -")
+    assert "割接方案先内部评审" not in team("report team --out -")
+
+
 def test_load_is_that_of_the_plan(team):
     assert json.loads(team("team load --json")) == json.loads(team("plan load --json"))
 

@@ -47,15 +47,16 @@ def _prepare(
         bool, typer.Option("--all", help=h("what is signed already, too", "包含已签认的全部内容"))
     ] = False,
     reply_by: Annotated[str | None, typer.Option(metavar="DATE", help=h("reply by", "回复期限"))] = None,
-    format_: Annotated[str, typer.Option("--format", help="html, md")] = "html",
+    format_: Annotated[str, typer.Option("--format", help="html, md, docx, pdf")] = "html",
     lang: Annotated[
         str | None, typer.Option(help=h("zh or en (default: the project's)", "zh 或 en（默认为项目语言）"))
     ] = None,
 ) -> None:
     from pmkit import __version__
     from pmkit.actions.signoffs import draft, prepare
+    from pmkit.reports.document import FORMATS
 
-    one_of(format_, ("html", "md"))
+    one_of(format_, FORMATS)
     if lang is not None:
         one_of(lang, ("zh", "en"))
     if reply_by:

@@ -305,6 +305,47 @@ def _recognise(
     s.write(recognise(s.ws, ask_missing(RECOGNITION, {"people": handles, **given}), s.next_id, s.acting))
 
 
+def _log(
+    s: Session,
+    text: Annotated[
+        str | None,
+        typer.Argument(metavar="[TEXT]", help=h("what was said", "沟通要点；不写则列出记录")),
+    ] = None,
+    with_: Annotated[
+        list[str] | None, typer.Option("--with", metavar="HANDLE", help=h("may be repeated", "可重复"))
+    ] = None,
+    channel: Annotated[str, typer.Option(help="phone, im, mail, visit, video")] = "visit",
+    promise: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help=h("'TEXT @HANDLE DATE': an action item", "“事项 @代号 日期”：同时建立待办")),
+    ] = None,
+) -> None:
+    from pmkit.actions.communications import log
+
+    if text is None:
+        _say_log(s)
+        return
+    given = {"summary": text, "with": with_ or [], "channel": channel, "visibility": "internal"}
+    s.write(log(s.ws, given, None, promise or [], [], s.next_id, s.acting))
+
+
+def _say_log(s: Session) -> None:
+    from pmkit.workspace.team import log
+
+    ws = s.whole
+    found = log(ws)
+    if s.json:
+        print_json([{"id": x.record.id, "on": x.on, "people": list(x.people), "text": x.what} for x in found])
+        return
+    if not found:
+        out(h("nothing is logged; `pmkit team log TEXT --with HANDLE`", "尚无记录；`pmkit team log 要点 --with 代号`"))
+    for said in found:
+        people = h(", ", "、").join(ws.person_name(one) for one in said.people)
+        out(f"{said.on}  {said.record.id}  {people}")
+        for line in (said.what or said.record.name_to_show).splitlines():
+            out(f"  {line}")
+
+
 def _withdraw(
     s: Session,
     record_ids: Annotated[list[str], typer.Argument(metavar="ID...")],
@@ -344,6 +385,7 @@ command(
 _load_command()
 command(app, "onboard", h("Onboarding and training of a member", "办理入场与培训事项"), WRITING)(_onboard)
 command(app, "recognise", h("Thank or reward people", "表彰与奖励"), WRITING)(with_options(_recognise, _reward))
+command(app, "log", h("What the team said among itself", "团队内部沟通记录"), WRITING)(_log)
 command(app, "withdraw", h("Take back a row, a need or a recognition", "撤销责任分配、技能需求或表彰"), WRITING)(
     _withdraw
 )

@@ -17,7 +17,7 @@ from pmkit.reports.views.blocks import Audience, Basis
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned
 from pmkit.workspace.resources import loads
-from pmkit.workspace.team import gap_words, gaps, level_of, members, moves, skill_names
+from pmkit.workspace.team import Said, gap_words, gaps, level_of, log, members, moves, skill_names
 
 JOINED, LEFT = Text("joined", "入场"), Text("left", "离场")
 
@@ -47,8 +47,14 @@ def team_report(ws: Workspace, planned: Planned | None, audience: Audience, basi
         months=months,
         load=load,
         recognitions=tuple(_thanks(ws)) if internal else (),
+        log=tuple(_said(ws, one) for one in log(ws)) if internal else (),
         basis=basis,
     )
+
+
+def _said(ws: Workspace, one: Said) -> view.Said:
+    people = Text.join(Text.same(ws.person_name(handle)) for handle in one.people)
+    return view.Said(one.on, one.record.id, people, one.what or one.record.name_to_show)
 
 
 def _member(ws: Workspace, one: Person, *, internal: bool) -> view.Member:

@@ -22,6 +22,7 @@ from pmkit.domain.documents import Document
 from pmkit.domain.interviews import Interview
 from pmkit.domain.kind import Tracked
 from pmkit.domain.meetings import Meeting
+from pmkit.domain.reviews import Review
 from pmkit.domain.signoffs import SignOff
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.place import Spot
@@ -253,6 +254,24 @@ def _changes_confirmed(ws: Workspace) -> _Answer:
     return _Answer(tuple(c.id for c in agreed), lacks, f"pmkit change confirm {late.id} --by HANDLE --evidence FILE")
 
 
+def _reviewed(kind: str) -> Callable[[Workspace], _Answer]:
+    """A review of that type that passed, with every comment answered."""
+
+    def answer(ws: Workspace) -> _Answer:
+        found = [r for r in ws.of(Review) if r.type == kind and r.status != "cancelled"]
+        if not found:
+            return _Answer((), Text("not there yet", "尚未形成"), f"pmkit review plan --type {kind}")
+        passed = tuple(r.id for r in found if r.status == "closed" and r.decision in {"pass", "conditional"})
+        if passed:
+            return _Answer(passed, None)
+        last = found[-1]
+        lacks = Text(en="{id} is not closed", zh="{id} 尚未关闭").format(id=last.id)
+        verb = "record" if last.decision is None else "close"
+        return _Answer((last.id,), lacks, f"pmkit review {verb} {last.id}")
+
+    return answer
+
+
 def _minutes(ws: Workspace) -> _Answer:
     return _confirmed([m for m in ws.of(Meeting) if m.status != "cancelled"], "pmkit meeting add", "pmkit meeting")
 
@@ -263,6 +282,8 @@ _BY_RECORDS: dict[str, Callable[[Workspace], _Answer]] = {
     "XQFT": _interviews,
     "XQGG": _requirements_signed,
     "XQQR": _requirements_signed,
+    "XQPS": _reviewed("requirement"),
+    "SJPS": _reviewed("design"),
     "BGSQ": _changes_confirmed,
     "HYJY": _minutes,
 }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from pmkit.domain.communications import Communication
 from pmkit.domain.deliverables import Deliverable
+from pmkit.domain.meetings import Meeting
 from pmkit.domain.people import Person, role_label
 from pmkit.domain.plan import Task
 from pmkit.domain.team import LETTERS, Responsibility, SkillNeed
@@ -127,6 +129,35 @@ def skill_names(ws: Workspace) -> tuple[str, ...]:
     """Every skill that somebody has or needs."""
     held = [skill.name for person in members(ws) for skill in person.skills]
     return tuple(dict.fromkeys([*held, *(need.skill for need in ws.of(SkillNeed) if not need.is_closed)]))
+
+
+# --- what was said among ourselves -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A meeting or communication of our own people alone."""
+
+    record: Meeting | Communication
+    on: date
+    people: tuple[str, ...]
+    what: str
+
+
+def log(ws: Workspace) -> list[Said]:
+    """The team's own meetings and communications, in order: those at which nobody of another party was."""
+    ours = {person.id for person in ws.people if person.side in OURS}
+    held = [m for m in ws.of(Meeting) if m.status not in {"planned", "cancelled"} and m.present]
+    found = [Said(m, _day(m.time), m.present, "\n".join(m.decisions)) for m in held if ours.issuperset(m.present)]
+    for one in ws.of(Communication):
+        people = tuple(dict.fromkeys((*one.by, *one.with_)))
+        if one.status != "withdrawn" and people and ours.issuperset(people):
+            found.append(Said(one, _day(one.time), people, one.summary))
+    return sorted(found, key=lambda said: (said.on, said.record.id))
+
+
+def _day(moment: date | datetime) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 # --- coming and going ------------------------------------------------------------------------------------------------

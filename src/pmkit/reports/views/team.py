@@ -71,6 +71,16 @@ class Thanks:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A meeting or communication of our own people alone."""
+
+    on: date
+    ref: str
+    people: Text
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class TeamReport:
     """`skilled`: the people of the skill columns; `months` of the load. Only members and changes reach the customer."""
 
@@ -85,6 +95,7 @@ class TeamReport:
     months: tuple[str, ...]
     load: tuple[LoadLine, ...]
     recognitions: tuple[Thanks, ...]
+    log: tuple[Said, ...]
     basis: Basis
 
     @property
