@@ -26,6 +26,7 @@ CALLS = {
     "status": ["status"],
     "plan show": ["plan show"],
     "plan drift": ["plan drift"],
+    "survey summary": ["survey summary"],
     "duty effect": ["duty effect --as-of 2026-03-06"],
     "duty remind": ["duty remind"],
     "plan evm": ["plan evm"],
@@ -136,6 +137,8 @@ def full(park):
     park("signoff prepare REQ-001")
     park("set T-001 duration=12d best=10d worst=20d crash_duration=8d crash_cost=100")
     park("set T-002 overlap=1d")
+    park("survey create --title 满意度")
+    park("survey record SRV-001 --scores '5 4 2'")
     park("duty add --what 门禁权限 --owner wang.fang --due 2026-03-04 --blocks T-002")
     park("plan progress T-001 --percent 10 --date 2026-03-06")
     park("plan task add --phase PH1 --name 缓冲 --duration 5d --buffer project --after T-002")

@@ -33,6 +33,7 @@ LAZY: dict[str, tuple[str, Text]] = {
     "calendar": ("pmkit.cli.calendar:app", Text("Meetings as calendar files", "会议日历文件")),
     "action": ("pmkit.cli.action:app", Text("Action items", "待办事项")),
     "review": ("pmkit.cli.review:app", Text("Reviews and gate decisions", "评审与放行结论")),
+    "survey": ("pmkit.cli.survey:app", Text("Satisfaction surveys", "满意度调查")),
     "duty": ("pmkit.cli.duty:app", Text("What the customer owes", "需建设单位配合事项")),
     "send": ("pmkit.cli.send:app", Text("Send a document, record what went out", "发送文件并留下发文记录")),
     "confirm": ("pmkit.cli.confirm:app", Text("File the customer's confirmation", "归档客户的确认")),

@@ -444,7 +444,8 @@ def file_words(s: Session, model: type[BaseModel] | None, key: str, value: Any) 
         return h("; ", "；").join(file_words(s, model, key, item) for item in value)
     if isinstance(value, dict):
         inner = inner_model(model, key) if model else None
-        shown = {k: v for k, v in value.items() if k not in _UNREAD}
+        named = about(model)[key].words if model and key in about(model) else {}
+        shown = {tell(named[k]) if k in named else k: v for k, v in value.items() if k not in _UNREAD}
         if inner is not None and inner.__name__ == "ProposedEdit":
             return _edit_words(s, shown)
         if len(shown) == 1 and inner is not None:

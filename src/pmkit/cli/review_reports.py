@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from pmkit.cli import service_reports
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text
 
@@ -63,9 +64,9 @@ def _review_view(s: Session, seen: Workspace, record_id: str | None, _: Audience
     return review_record(seen, seen.get(record_id, Review), basis(s, None))
 
 
-FORMS: dict[str, Callable[..., Any]] = {"review": _review_view}
+FORMS: dict[str, Callable[..., Any]] = {"review": _review_view} | service_reports.FORMS
 OF_PROJECT: dict[str, Callable[..., Any]] = {
     "issues": _issues_view,
     "duties": _duties_view,
     "reviews": _reviews_view,
-}
+} | service_reports.OF_PROJECT

@@ -77,6 +77,7 @@ _HOMES = {
         "risks": ("risk", "RSK"),
         "signoffs": ("signoff", "SGN"),
         "team": ("responsibility", "RAC", "skill", "SKL", "recognition", "RWD"),
+        "surveys": ("survey", "SRV"),
         "waivers": ("waiver", "WVR"),
     }.items()
     for word in words

@@ -38,6 +38,8 @@ REPORTS = (
     Report("risks", Text("risk register", "风险登记册"), has_blank=True),
     Report("review", Text("review record", "评审记录"), kind="review"),
     Report("reviews", Text("register of reviews", "评审登记表")),
+    Report("survey", Text("satisfaction survey", "客户满意度调查表"), kind="survey"),
+    Report("surveys", Text("summary of the surveys", "客户满意度调查汇总"), internal=True),
     Report("quality-plan", Text("quality management plan", "质量管理计划")),
     Report("quality-check", Text("quality check record", "质量检查记录"), kind="quality-check"),
     Report("nonconformity", Text("nonconformity report", "不符合项报告"), kind="nonconformity"),

@@ -1,0 +1,76 @@
+"""客户满意度调查汇总, what the surveys come to: internal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+from pmkit.kernel.text import Lang, Text
+from pmkit.reports.views.blocks import Basis, Day, Head, Wording, document_title
+
+KIND = Text("Summary of the satisfaction surveys", "客户满意度调查汇总")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A survey in the overview; averages as printed."""
+
+    ref: str
+    title: str
+    stage: Text
+    day: Day
+    answers: int
+    score: Wording
+    moved: Wording
+    recommend: Wording
+    status: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An item with its average in each survey, the oldest first; `low`: in the newest that asked for it."""
+
+    item: Text
+    averages: tuple[Wording, ...]
+    low: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody said in words; by survey, without the name."""
+
+    ref: str
+    best: Wording
+    improve: Wording
+    suggestions: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    ref: str
+    survey: str
+    title: str
+    owner: Wording
+    due: Day
+    status: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class SurveySummary:
+    head: Head
+    surveys: tuple[Asked, ...]
+    rows: tuple[Row, ...]
+    words: tuple[Words, ...]
+    follow_ups: tuple[FollowUp, ...]
+    basis: Basis
+
+    @property
+    def pictures(self) -> Mapping[str, NoReturn]:
+        return {}
+
+    def title(self, lang: Lang) -> str:
+        return document_title(self.head.project, KIND, lang)
+
+    def foot(self, lang: Lang) -> str:
+        return self.title(lang)
