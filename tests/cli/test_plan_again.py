@@ -192,6 +192,17 @@ def test_a_task_that_moved_in_the_file_moves_and_one_that_is_gone_is_named(impor
     assert again(imported)["commit"] is None
 
 
+def test_a_table_of_an_imported_plan_changes_what_was_edited_and_not_the_calendar(imported):
+    profile = (imported.folder / "pmkit.yaml").read_text(encoding="utf-8")
+    imported("plan export ../again.csv")
+    table = (imported.folder.parent / "again.csv").read_text(encoding="utf-8-sig")
+    imported.write("../again.csv", table.replace(",联调,", ",系统联调,").replace(",3d,", ",4d,"))
+    told = json.loads(imported("plan import ../again.csv --json"))
+    assert {task: set(fields) for task, fields in told["changed"].items()} == {"T-003": {"duration"}, "T-004": {"name"}}
+    assert (imported.folder / "pmkit.yaml").read_text(encoding="utf-8") == profile
+    assert json.loads(imported("plan import ../again.csv --json"))["commit"] is None
+
+
 def test_another_plan_with_the_same_ids_is_refused(imported):
     text = (imported.folder.parent / "again.xml").read_text(encoding="utf-8")
     for old, new in (("调研", "勘察"), ("设计", "布线"), ("安装", "吊装")):

@@ -100,6 +100,16 @@ def test_tasks_are_merged_by_id_wherever_they_stand():
     assert "# 三家比选" in text
 
 
+def test_people_are_merged_by_handle():
+    people = "people:\n- id: li.wei\n  name: 李伟\n  role: pm\n  absent: [2026-03-11]\n"
+    ours = people.replace("[2026-03-11]", "[2026-03-11, 2026-03-12]") + "- id: zhao.min\n  name: 赵敏\n"
+    theirs = people.replace("[2026-03-11]", "[2026-03-11, 2026-04-07]") + "- id: chen.hao\n  name: 陈浩\n"
+    text, is_clean = merge(people, ours, theirs, "sub/people.yaml")
+    assert is_clean
+    assert [one["id"] for one in said(text)["people"]] == ["li.wei", "chen.hao", "zhao.min"]
+    assert sorted(said(text)["people"][0]["absent"])[1:] == ["2026-03-12", "2026-04-07"]
+
+
 def test_a_task_that_one_branch_removed_and_the_other_changed_is_a_conflict():
     ours = PHASE.partition("- id: T-002")[0]
     theirs = PHASE.replace("duration: 10d", "duration: 12d")

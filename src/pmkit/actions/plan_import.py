@@ -264,6 +264,8 @@ class _Import:
             return False
         if self._takes_profile:
             return True
+        if self._plan.calendar is None:
+            return False  # a table tells no start of its own, just that of its first task
         ours, last = file_value(getattr(project, key)), self._again.last
         if not last.knows(project.id, key) or ours != last.value(project.id, key):
             return False

@@ -143,7 +143,7 @@ class Person(Record):
     ] = "work"
     calendar: Annotated[Line | None, About("Calendar", "日历", internal=True)] = None
     rate: Annotated[Amount | None, About("Cost an hour", "小时成本", internal=True)] = None
-    absent: Annotated[tuple[Day, ...], About("Absent on", "不在岗日期", internal=True)] = ()
+    absent: Annotated[tuple[Day, ...], About("Absent on", "不在岗日期", internal=True, unordered=True)] = ()
     units: Annotated[Units, About("Units (percent)", "可用比例（%）", internal=True)] = Decimal(100)
     source_uid: Annotated[Line | None, About("Id in the imported file", "导入文件中的编号", internal=True)] = None
     delegations: Annotated[tuple[Delegation, ...], About("Delegations", "授权代签", internal=True)] = ()

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from pmkit.domain.kind import Kind, about, inner_model
+from pmkit.domain.kind import Kind, Storage, about, inner_model
 from pmkit.kernel.digest import canonical_json
 from pmkit.kernel.ids import natural_order
 
@@ -38,8 +38,9 @@ def merged(base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str
     States and approvals that both sides changed conflict, whatever they say. So do those of one side with content that
     the other changed, where people approve or sign such records: nobody has agreed to the two together.
     """
-    model = kind.model if kind is not None else None
-    one, other = _mappings(base, ours, theirs, model)
+    if kind is not None and kind.storage is Storage.LIST:
+        return _list_file(base, ours, theirs, kind)
+    one, other = _mappings(base, ours, theirs, kind.model if kind is not None else None)
     if kind is None or "status" not in about(kind.model):
         return one, other
     touched = [
@@ -53,6 +54,16 @@ def merged(base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str
         for key in _WORKFLOW:
             _take(one, key, ours.get(key, ABSENT))
             _take(other, key, theirs.get(key, ABSENT))
+    return one, other
+
+
+def _list_file(base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any], kind: Kind) -> Both:
+    """A file with all records of a kind: record by record."""
+    one, other = _mappings(base, ours, theirs, None)
+    key = kind.list_key or ""
+    lists = [side.get(key) or [] for side in (base, ours, theirs)]
+    if all(isinstance(side, list) and all(isinstance(i, Mapping) and "id" in i for i in side) for side in lists):
+        one[key], other[key] = _items(lists[0], lists[1], lists[2], kind.model)
     return one, other
 
 
