@@ -275,3 +275,13 @@ def test_the_lamp_of_cost_is_internal(budgeted):
         "currency: CNY\ncost: {cpi_red: 0.5, cpi_amber: 0.6, eac_red: 150, eac_amber: 140}",
     )
     assert json.loads(budgeted("status --as-of 2026-03-08 --json"))["health"]["cost"] == "green"
+
+
+def test_a_narrow_terminal_shows_fewer_columns_and_cuts_no_figure(budgeted, monkeypatch):
+    budgeted("cost actual --title 甲 --line hardware=123456.78@PH1")
+    for width in (60, 80, 100, 140):
+        monkeypatch.setenv("COLUMNS", str(width))
+        said = budgeted("cost show --by phase")
+        assert "…" not in said
+        assert "123,456.78" in said or width < 70
+        assert ("加宽终端" in said) is (width < 140)

@@ -88,7 +88,7 @@ def test_change_form(example, golden, name, lang):
 REPORTS = {
     "zh": (
         "requirements", "requirements-diff", "fit-gap", "traceability", "changes", "plan", "monthly",
-        "interview INT-001", "signoff SGN-001",
+        "interview INT-001", "signoff SGN-001", "payments", "payment PAY-002",
     ),
     "en": ("requirements", "fit-gap", "traceability", "changes", "plan", "monthly"),
 }  # fmt: skip
@@ -100,6 +100,13 @@ def test_every_other_report(example, golden, name, report):
     for lang in ("zh", "en"):
         text = scrubbed(run(f"report {report} --lang {lang} --out -"))
         golden(f"examples/{name}-{report.split()[0]}.{lang}.md", text)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", ["zh", "en"])
+def test_cost_report(example, golden, name, lang):
+    run = example(name)
+    golden(f"examples/{name}-cost.{lang}.md", scrubbed(run(f"report cost --lang {lang} --out -")))
 
 
 @pytest.mark.parametrize("form", ["md", "html"])

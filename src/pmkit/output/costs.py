@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
 from pmkit.domain.costs import CATEGORIES
 from pmkit.domain.plan import Phase, Task
-from pmkit.kernel.text import Lang, Text
-from pmkit.output.tables import table
+from pmkit.kernel.text import Lang, Text, display_width
+from pmkit.output.tables import GAP, table
 from pmkit.workspace.costs import Account, Figures, Reserve
 from pmkit.workspace.model import Workspace
 
@@ -54,13 +54,23 @@ def accounts_text(ws: Workspace, found: Mapping[str, Account], by: Part, day: da
     return "\n".join(parts)
 
 
+# The columns of HEADS that stay where the terminal is too narrow for all of them: no figure is ever cut.
+_NAME = 16
+_NARROWER = (tuple(range(9)), (3, 4, 5, 6, 7, 8), (3, 5, 7, 8), (3, 5, 8))
+
+
 def _table(ws: Workspace, account: Account, by: Part, lang: Lang, width: int) -> str:
     rows = [
         [name_of(ws, by, one).to(lang), *(plain_amount(account, a) for a in amounts(figures))]
         for one, figures in account.by_part(by).items()
     ]
     rows.append([Text("Total", "合计").to(lang), *(plain_amount(account, a) for a in amounts(account.total))])
-    lines = table([PARTS[by].to(lang), *(head.to(lang) for head in HEADS)], rows, width, right=range(1, 10))
+    heads = [PARTS[by].to(lang), *(head.to(lang) for head in HEADS)]
+    shown = next((kept for kept in _NARROWER if _fits([heads, *rows], kept, width)), _NARROWER[-1])
+    cells = [[row[0], *(row[i + 1] for i in shown)] for row in (heads, *rows)]
+    lines = table(cells[0], cells[1:], width, right=range(1, len(shown) + 1))
+    if len(shown) < len(HEADS):
+        lines += Text("a wider terminal shows more columns", "加宽终端可显示更多列").to(lang) + "\n"
     reserves = [
         (Text("Contingency reserve", "应急储备"), account.contingency),
         (Text("Management reserve", "管理储备"), account.management),
@@ -82,6 +92,12 @@ def _table(ws: Workspace, account: Account, by: Part, lang: Lang, width: int) ->
             )
         )
     return lines + ("\n" + "\n".join(notes) + "\n" if notes else "")
+
+
+def _fits(rows: Sequence[Sequence[str]], kept: Sequence[int], width: int) -> bool:
+    """True where these columns of figures and a name of at least a few cells fit side by side."""
+    figures = sum(max(display_width(row[i + 1]) for row in rows) + len(GAP) for i in kept)
+    return figures + min(_NAME, max(display_width(row[0]) for row in rows)) <= width
 
 
 def plain_amount(account: Account, amount: Decimal) -> str:
