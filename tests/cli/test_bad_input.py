@@ -399,3 +399,39 @@ def test_two_processes_adding_at_once(park):
     }
     assert titles == {f"{name} {n}" for name in "甲乙" for n in range(20)}
     assert park.git("status", "--porcelain") == ""
+
+
+def test_a_broken_person_or_task_is_one_finding(park):
+    park("plan phase add PH9 --name 实施")
+    park("plan task add --phase PH9 --name 安装 --duration 5d --owner li.wei")
+    park.edit("people.yaml", "side: supplier", "side: supplyer")
+    codes = [f["code"] for f in json.loads(park("check --json", code=3))["findings"] if f["severity"] == "error"]
+    assert codes == ["FMT111"]
+    park.edit("people.yaml", "side: supplyer", "side: supplier")
+    park.write("people.yaml", (park.folder / "people.yaml").read_text(encoding="utf-8") + "x: [\n")
+    codes = [f["code"] for f in json.loads(park("check --json", code=3))["findings"] if f["severity"] == "error"]
+    assert codes == ["FMT102"]
+
+
+def test_a_wrong_value_names_the_task_not_its_position(park):
+    park("plan progress T-001 --percent 200", code=2)
+    assert "`T-001.percent`" in park.err
+
+
+def test_files_of_unknown_endings_are_refused(park):
+    park("requirement export x.foo", code=2)
+    assert ".reqif, .xlsx, .csv" in park.err
+    park("export risk --out x.foo", code=2)
+    assert not (park.folder / "x.foo").exists()
+
+
+def test_a_role_that_is_nearly_one_is_refused_and_another_one_is_not(park):
+    park("person add sun.li --name 孙丽 --side customer --role sponsr", code=2)
+    assert "`sponsor`" in park.err
+    park("person add sun.li --name 孙丽 --side customer --role 信息科长")
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("REQ-1", "REQ-001"), ("REQ-99", None), ("REQ-011", "REQ-001")])
+def test_ids_are_suggested_by_their_number(park, typed, meant):
+    park(f"show {typed}", code=None)
+    assert ("REQ-001" in park.err) == (meant == "REQ-001" and park.code != 0)

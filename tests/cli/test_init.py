@@ -85,3 +85,10 @@ def test_the_language_chooses_calendar_and_zone(run, options, calendar, zone):
     shown = (run.folder / "there/pmkit.yaml").read_text(encoding="utf-8")
     assert f"base: {calendar}\n" in shown
     assert f"timezone: {zone}\n" in shown
+
+
+def test_the_branch_that_is_checked_out_is_the_main_one(run):
+    run.folder.mkdir(exist_ok=True)
+    run.git("init", "-q", "-b", "trunk")
+    run("init . --name 园区 --code YQ --customer 滨海集团 --start 2026-03-02 --lang zh")
+    assert "main_branch: trunk" in (run.folder / "pmkit.yaml").read_text(encoding="utf-8")

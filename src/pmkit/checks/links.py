@@ -143,9 +143,9 @@ def must_without_case(ws: Workspace, _: Context) -> Iterator[Hit]:
     says=Text("{id}: a step is by {who}, who is not in people.yaml", "{id}：办理过程中的 {who} 不在 people.yaml 中"),
     fix=Text("correct the handle; {hint}", "请更正人员代号。{hint}"),
 )
-def step_by_nobody(ws: Workspace, _: Context) -> Iterator[Hit]:
+def step_by_nobody(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     """The step says who answers for it; a handle that is nobody's answers for nothing."""
-    known = {person.id for person in ws.people}
+    known = {person.id for person in ws.people} | ctx.unread
     for record in ws.records.values():
         if isinstance(record, Tracked):
             for position, step in enumerate(record.steps):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.domain.kind import Record, Tracked
+from pmkit.domain.people import meant_role, role_label
 from pmkit.domain.plan import Task
 from pmkit.kernel.text import Text
 from pmkit.workspace.model import Workspace
@@ -52,3 +53,18 @@ def _is_open(record: Record, ctx: Context) -> bool:
     if isinstance(record, Task):
         return ctx.planned is None or ctx.planned.percent(record.id) < 100
     return isinstance(record, Tracked) and not record.is_closed
+
+
+@check(
+    "TEA210",
+    "role-misspelt",
+    severity="warning",
+    says=Text("{id} has the role `{role}`, which signs for nothing", "{id} 的角色 `{role}` 没有任何签署权限"),
+    fix=Text("did you mean `{meant}` ({label})?", "是否想写 `{meant}`（{label}）？"),
+)
+def role_misspelt(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """Roles are free words, so a slip of the pen is a role too, and takes away the right to sign."""
+    for person in ws.people:
+        if (meant := meant_role(person.side, person.role)) is not None:
+            label = role_label(person.side, meant)
+            yield hit(person.at("role"), person.id, id=person.id, role=person.role, meant=meant, label=label)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -139,9 +139,8 @@ def _found(s: Session, loaded: Loaded, commit: str | None, selection: Selection)
 
     ws = loaded.workspace
     planned, of_plan = plan_of(ws, None)
-    unread = frozenset(PurePosixPath(f.at.path).stem for f in loaded.findings) - ws.records.keys()
     sha256 = s.sha256 if commit is None else partial(s.sha256_at, commit)
-    context = Context(s.today, planned, sha256, s.stored(ws, commit), partial(_trace, s, ws), unread)
+    context = Context(s.today, planned, sha256, s.stored(ws, commit), partial(_trace, s, ws), loaded.unread)
     of_files = [f for f in (*loaded.findings, *of_plan) if selection.wants(f.code)]
     return excused(ws, context, [*of_files, *run_checks(ws, context, selection)], selection)
 

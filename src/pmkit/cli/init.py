@@ -107,6 +107,8 @@ def _write(root: Path, values: dict[str, Any], *, commit: bool, as_json: bool) -
     except Exception:
         _take_back(root, made=made, existing=existing)
         raise
+    if (branch := git.branch()) not in {None, "main"}:  # signatures are recorded on the main branch only
+        draft = new_project(values | {"main_branch": branch}, Acting("init", today))
     kept = tuple(c for c in draft.changes if not (isinstance(c, Attach) and _stands(root / c.path, c.content)))
     edits = Edits(kept, draft.action, draft.records, draft.subject, f"{identity.name} <{identity.mail}>", today)
     git.use_merge_driver()

@@ -12,9 +12,9 @@ from pmkit.cli.generic import NOT_GIVEN, ask_missing, options_of, set_command, s
 from pmkit.cli.language import h, tell
 from pmkit.cli.listing import Columns, Sort, Where, print_records, selected
 from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, parse_date, print_json
-from pmkit.domain.people import PERSON
+from pmkit.domain.people import PERSON, meant_role
 from pmkit.kernel.errors import UsageError
-from pmkit.kernel.text import Text
+from pmkit.kernel.text import Text, did_you_mean
 
 app = group(tell(PERSON.plural))
 _fields = options_of(PERSON)
@@ -24,6 +24,14 @@ def _add(s: Session, handle: str, **values: Any) -> None:
     from pmkit.actions.records import add
 
     given = {_fields[name][0]: value for name, value in values.items() if value not in NOT_GIVEN}
+    side, role = str(given.get("side", "")), str(given.get("role", ""))
+    if (meant := meant_role(side, role)) is not None:
+        raise UsageError(
+            Text(en="`{role}` is no role of this side that signs", zh="`{role}` 不是该方有签署权限的角色").format(
+                role=role
+            ),
+            did_you_mean(meant, [meant]),
+        )
     s.write(add(s.ws, PERSON, ask_missing(PERSON, given | {"id": handle}), s.next_id, s.acting))
 
 

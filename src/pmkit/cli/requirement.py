@@ -114,6 +114,7 @@ def _export(
     overwrite: Overwrite = False,
 ) -> None:
     path = Path(file)
+    one_of(path.suffix.lower(), (".reqif", ".xlsx", ".csv"))
     if path.suffix.lower() != ".reqif":
         export(s, REQUIREMENT, file, audience=audience, overwrite=overwrite)
         return

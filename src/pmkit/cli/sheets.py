@@ -101,7 +101,7 @@ def export(
 
     chosen: Lang = "en" if one_of(lang or s.whole.project.language, ("zh", "en")) == "en" else "zh"
     named = Path(out_ or "").suffix.lstrip(".").lower()
-    format_ = format_ or (named if named in FORMATS else "xlsx")
+    format_ = format_ or (one_of(named, FORMATS) if named else "xlsx")
     one_of(format_, FORMATS)
     one_of(audience, ("internal", "customer"))
     internal = audience == "internal"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -25,6 +26,7 @@ RANKS = {
     "supervisor": ("engineer", "chief"),
     "partner": ("pm",),
 }
+_LONG_ENOUGH = 5  # `pmo` is no slip of `pm`
 ROLES = {
     "pm": Text("project manager", "项目经理"),
     "customer.pm": Text("project lead", "项目负责人"),
@@ -59,6 +61,17 @@ CHANNELS = {
     "visit": Text("visit", "现场"),
     "video": Text("video", "视频"),
 }
+
+
+def meant_role(side: str, role: str) -> str | None:
+    """The role of a side that a word probably means that is none: `sponsor` for `sponsr`. Roles are free otherwise."""
+    signing = RANKS.get(side, ())
+    others = [name for name in ROLES if "." not in name and not any(name in ranks for ranks in RANKS.values())]
+    known = [*signing, *others]
+    if role in known or len(role) < _LONG_ENOUGH:
+        return None
+    found = get_close_matches(role.lower(), known, n=1, cutoff=0.8)
+    return found[0] if found and found[0] != role else None
 
 
 RESOURCES = {

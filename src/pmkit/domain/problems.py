@@ -126,7 +126,7 @@ def problems(model: type[R], raw: Mapping[str, Any]) -> tuple[R | None, list[tup
         return model.model_validate(raw), []
     except ValidationError as error:
         found = error.errors(include_url=False)
-        return None, [(tuple(str(part) for part in e["loc"]), _sentence(model, dict(e))) for e in found]
+        return None, [(tuple(str(part) for part in e["loc"]), _sentence(model, dict(e), raw)) for e in found]
 
 
 def validated(model: type[R], raw: Mapping[str, Any]) -> R:
@@ -148,9 +148,24 @@ def _innermost(model: type[Record], loc: Sequence[str]) -> About | None:
     return found
 
 
-def _sentence(model: type[Record], error: dict[str, Any]) -> Text:
+def spelled(raw: Any, loc: Sequence[str | int]) -> str:
+    """A path as people say it: from the innermost item on that has an id, `T-012.percent` for `tasks.0.percent`."""
+    said: list[str] = []
+    for key in loc:
+        try:
+            raw = raw[key]
+        except (KeyError, IndexError, TypeError):
+            raw = None
+        if isinstance(key, int) and isinstance(raw, Mapping) and raw.get("id"):
+            said = [str(raw["id"])]
+        else:
+            said.append(str(key))
+    return ".".join(said)
+
+
+def _sentence(model: type[Record], error: dict[str, Any], raw: Mapping[str, Any]) -> Text:
     loc = [str(part) for part in error["loc"]]
-    field = ".".join(loc)
+    field = spelled(raw, error["loc"])
     what = _innermost(model, loc)
     label = what.label if what else Text.same(field)
     if error["type"] == "missing":

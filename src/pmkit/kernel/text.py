@@ -117,11 +117,20 @@ def _unbroken(text: str) -> Iterator[str]:
         yield piece
 
 
+_NUMBERED = re.compile(r"([a-z]{1,4})-([0-9]{1,9})")
+
+
 def nearest(word: str, options: Iterable[str]) -> str | None:
-    """The option most like `word`, or None where nothing comes near."""
+    """The option most like `word`, or None where nothing comes near. An id goes by its prefix and its number."""
     from difflib import get_close_matches
 
     known = {o.lower(): o for o in options}
+    if numbered := _NUMBERED.fullmatch(word.lower()):
+        same = [o for o in known if (m := _NUMBERED.fullmatch(o)) and m[1] == numbered[1]]
+        if found := [o for o in same if int(o[len(numbered[1]) + 1 :]) == int(numbered[2])]:
+            return known[found[0]]
+        if same:  # one digit was missed, of an id as long
+            known = {o: known[o] for o in same if len(o) == len(word)}
     found = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
     return known[found[0]] if found else None
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -16,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
 from pmkit.domain.kind import Kind, Record, Storage, about, inner_model
-from pmkit.domain.problems import choice_meant, problem_of, problem_text
+from pmkit.domain.problems import choice_meant, problem_of, problem_text, spelled
 from pmkit.domain.project import FORMAT, PROJECT, Project
 from pmkit.domain.registry import kind_named, kind_of_id, kinds
 from pmkit.kernel.errors import BadWorkspace, reason
@@ -84,9 +86,13 @@ def _why(error: Exception) -> Text:
     return reason(error) if isinstance(error, OSError) else Text("it is not there", "文件不存在")
 
 
+_ITEM_ID = re.compile(rb"^[ \t]*(?:-[ \t]+(?:\{[ \t]*)?)?id:[ \t]*[\"']?([A-Za-z][\w.-]*)", re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A workspace with everything that is wrong in its files. `stamps`: what each file was when it was read.
+    `unread`: the ids of records that are there and could not be read.
 
     `cache` is held for no use: freeing 10,000 texts takes longer than the process has left to live.
     """
@@ -94,6 +100,7 @@ class Loaded:
     workspace: Workspace
     findings: list[Finding]
     stamps: Mapping[str, Stamp]
+    unread: frozenset[str] = frozenset()
     cache: Cache | None = field(default=None, repr=False)
 
 
@@ -131,7 +138,17 @@ def _load(tree: Tree, entries: Iterable[Entry], cache: Cache | None) -> Loaded:
     if project is None:
         raise _no_profile(findings)
     workspace, more = Workspace.assemble(project, records)
-    return Loaded(workspace, [*findings, *more], stamps, cache)
+    return Loaded(workspace, [*findings, *more], stamps, _unread(tree, findings) - workspace.records.keys(), cache)
+
+
+def _unread(tree: Tree, findings: Iterable[Finding]) -> frozenset[str]:
+    """The ids in files with something wrong in them: the file's own, and those of its items that can be made out."""
+    found: set[str] = set()
+    for path in {finding.at.path for finding in findings}:
+        found.add(path.rsplit("/", 1)[-1].removesuffix(".yaml"))
+        with suppress(OSError, KeyError):
+            found |= {match.decode(errors="replace") for match in _ITEM_ID.findall(tree.read(path))}
+    return frozenset(found)
 
 
 def load_profile(tree: Tree) -> Project:
@@ -309,7 +326,7 @@ def _validate(
     try:
         record = model.model_validate_json(text)
     except ValidationError as error:
-        findings += [_finding(model, dict(e), path, keys) for e in error.errors(include_url=False)]
+        findings += [_finding(model, dict(e), json.loads(text), path, keys) for e in error.errors(include_url=False)]
         return None
     if isinstance(record, Project) and record.format > FORMAT:
         raise BadWorkspace(
@@ -322,11 +339,11 @@ def _validate(
     return record
 
 
-def _finding(model: type[Record], error: dict[str, Any], path: str, keys: tuple[str | int, ...]) -> Finding:
+def _finding(model: type[Record], error: dict[str, Any], raw: Any, path: str, keys: tuple[str | int, ...]) -> Finding:
     """One of pydantic's errors as a finding, at the key or value that it is about."""
     loc = tuple(error["loc"])
     owner, what = _owner(model, loc)
-    field = ".".join(map(str, loc))
+    field = spelled(raw, loc)
     name = str(loc[-1]) if loc else path
     record_id = path.rsplit("/", 1)[-1].removesuffix(".yaml") if not keys else None
     if error["type"] == "extra_forbidden":
