@@ -232,7 +232,7 @@ def _requirements_diff_view(s: Session, seen: Workspace, asked: Asked) -> View:
     from pmkit.reports.requirements_diff import requirements_diff
     from pmkit.workspace.audience import for_customer
 
-    signed = [one.id for one in s.whole.of(SignOff) if one.status == "signed" and one.subject == "requirements"]
+    signed = [one.id for one in seen.of(SignOff) if one.status == "signed" and one.subject == "requirements"]
     against = asked.against or (signed[-1] if signed else None)
     if against is None:
         raise UsageError(

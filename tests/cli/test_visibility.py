@@ -1,0 +1,218 @@
+"""Nothing internal reaches a customer: workspaces are made from the declarations of all kinds, so new ones take part.
+
+Every kind with states gets a visible and a hidden record in each of its states. Whatever is internal says SECRET, an
+amount, day or number of its own: each internal field of the visible records, and every field of the hidden ones, whose
+ids are told apart too. Then all that can go to a customer is made and searched.
+"""
+
+import email
+import json
+import re
+from email import policy
+from typing import get_args
+
+from pmkit.domain.dispatches import ROBOTS
+from pmkit.domain.kind import Storage, Tracked, about, attribute_names, inner_model
+from pmkit.domain.problems import problems
+from pmkit.domain.registry import kind_named, kinds
+from pmkit.reports.catalogue import REPORTS
+from pmkit.store.yaml_text import dump
+from pmkit.workspace.layout import new_path
+from workspaces import once
+
+SECRET = "绝不外传"
+MARKS = re.compile(rf"{SECRET}|-7[0-9]{{2}}\b|98[,.]?765|2031-07|2031年7月|\b7319[dh]?\b")
+# Kinds of which one record a state lies in a file of its own; plan and people are filled by hand below.
+FILED = [k for k in kinds() if k.storage is Storage.FILE and issubclass(k.model, Tracked)]
+LINKED = {"*": "REQ", "person": ""}
+
+
+def number(kind, position, *, hidden):
+    return f"{kind.prefix}-{(700 if hidden else 100) + position}"
+
+
+def candidates(what, annotation, *, secret, other):
+    """Values that a field may take, the telling ones first."""
+    yield from what.words
+    yield from literals(annotation)
+    text = SECRET if secret else "公开内容"
+    yield from (text, "98765.43 CNY" if secret else "1200.00 CNY", "7319d" if secret else "3d")
+    yield from ("2031-07-07" if secret else "2026-03-05", "2026-03-05T09:00", "7319" if secret else "50", "5", "true")
+    yield from ("wang.fang", "0" * 64, "1:" + "0" * 64, "09:00", "customer.pm", "REQ101", other)
+
+
+def literals(annotation):
+    for inner in get_args(annotation):
+        if isinstance(inner, str):
+            yield inner
+        else:
+            yield from literals(inner)
+
+
+def filled(model, *, hidden, other, depth=0):
+    """What a file holds of a record: every field that takes one of the candidates."""
+    found = {}
+    for key, what in about(model).items():
+        if key in {"id", "status", "steps", "visibility", "tags", "seen"} or depth > 3:
+            continue
+        annotation = model.model_fields[attribute_names(model)[key]].annotation
+        value = fitting(model, key, options(model, key, what, annotation, hidden=hidden, other=other, depth=depth))
+        if value is not None:
+            found[key] = value
+    return found
+
+
+def options(model, key, what, annotation, *, hidden, other, depth):
+    secret = hidden or what.internal
+    inner = inner_model(model, key)
+    if what.links == ("person",):
+        single = ["wang.fang"]
+    elif what.links:
+        prefixes = [LINKED.get(k) or kind_named(k).prefix for k in what.links if k != "person"] or ["REQ"]
+        single = [f"{prefixes[0]}-{n}" for n in (701, 101)] if other else [f"{prefixes[0]}-101"]
+    elif inner is not None:
+        single = [filled(inner, hidden=secret, other=other, depth=depth + 1)]
+    else:
+        single = list(candidates(what, annotation, secret=secret, other="x"))
+    for one in single:
+        yield one
+    yield single[:2] if what.links else [single[0]]
+    for one in single:
+        yield [one]
+        yield {"T-001": one}
+        yield {"REQ-701": one}
+        yield {f"{SECRET if secret else 'k'}": one}
+
+
+def fitting(model, key, values):
+    """The first value that the field takes, whatever else the record lacks."""
+    for value in values:
+        wrong = [
+            loc for loc, _ in problems(model, {key: value})[1] if loc and loc[0] in {key, attribute_names(model)[key]}
+        ]
+        if not wrong:
+            return value
+    return None
+
+
+def record(kind, state, position, *, hidden, other):
+    data = filled(kind.model, hidden=hidden, other=other)
+    data |= {"visibility": "internal" if hidden else "customer"}
+    data |= {"status": state, "steps": [{"to": state, "on": "2026-03-04", "by": "li.wei"}]}
+    return number(kind, position, hidden=hidden), data
+
+
+@once
+def stuffed(park):
+    """A workspace full of secrets. Links of even records go to what the customer sees too, of odd ones to hidden ones."""
+    for kind in FILED:
+        for position, state in enumerate(kind.states.names, 1):
+            for hidden in (False, True):
+                record_id, data = record(kind, state, position, hidden=hidden, other=position % 2)
+                park.write(new_path(kind, record_id), dump(data, hint="x"))
+    for task in ("T-001", "T-002"):
+        for key, what in about(kind_named("task").model).items():
+            if what.internal:
+                values = candidates(
+                    what,
+                    kind_named("task").model.model_fields[attribute_names(kind_named("task").model)[key]].annotation,
+                    secret=True,
+                    other="",
+                )
+                value = fitting(kind_named("task").model, key, values)
+                park(["set", task, f"{key}={value}", "--no-commit"], code=None)
+    park.edit(
+        "people.yaml",
+        "- id: wang.fang\n",
+        f"- id: wang.fang\n  influence: high\n  notes: {SECRET}\n  source_uid: {SECRET}\n",
+    )
+    park.edit("pmkit.yaml", "timezone:", f"mail: {{host: {SECRET}}}\ntimezone:")
+    for position in range(1, len(kind_named("signoff").states.names) + 1):
+        for hidden in (False, True):
+            park.git("tag", "-m", "x", f"signoff/{number(kind_named('signoff'), position, hidden=hidden)}")
+    park.git("add", "-A")
+    park.git("commit", "-qm", "all of it")
+
+
+def test_the_workspace_is_read_and_holds_a_secret_of_every_kind(stuffed):
+    """A field that no candidate fits would be tested by nothing."""
+    broken = [
+        f
+        for f in json.loads(stuffed("check --json --select FMT", code=None))["findings"]
+        if f["code"].startswith("FMT1")
+    ]
+    assert broken == [], [(f["path"], f["message"]["en"]) for f in broken]
+    for kind in FILED:
+        for hidden in (False, True):
+            text = (stuffed.folder / new_path(kind, number(kind, 1, hidden=hidden))).read_text(encoding="utf-8")
+            assert SECRET in text, kind.name
+            lacking = {k for k, what in about(kind.model).items() if what.internal and f"{k}:" not in text}
+            assert lacking == set(), f"{kind.name}: no value of the candidates fits {lacking}"
+
+
+def searched(run, line, wanted=None):
+    said = run(line, code=wanted)
+    assert run.code != 70, f"{line}: {run.err}"
+    found = MARKS.search(said)
+    assert found is None, f"{line}: …{said[max(0, found.start() - 200) : found.end() + 40]}"
+    return said
+
+
+def test_no_report_tells(stuffed):
+    """All of them over one copy of the folder, which is large."""
+    for report in REPORTS:
+        kind = kind_named(report.kind) if report.kind else None
+        made = 0
+        for lang in ("zh", "en"):
+            line = f"report {report.name} --lang {lang} --out -"
+            names = [""] if kind is None else shown(kind) if lang == "zh" else shown(kind)[:1]
+            for name in names:
+                searched(stuffed, f"{line} {name}")
+                made += stuffed.code == 0
+        assert made, f"{report.name} was never made: {stuffed.err}"
+        if kind:
+            stuffed(f"report {report.name} {number(kind, 1, hidden=True)} --out -", code=2)
+
+
+def shown(kind):
+    """The visible records of a kind, one in each state."""
+    return [number(kind, position, hidden=False) for position in range(1, len(kind.states.names) + 1)]
+
+
+def test_no_mail_and_no_message_to_a_group_tells(stuffed):
+    """Body, headers and attachments of each mail; the digest for the group."""
+    for report in REPORTS:
+        kind = kind_named(report.kind) if report.kind else None
+        sent = 0
+        for what in shown(kind) if kind else [report.name]:
+            stuffed(f"send {what} --again --no-commit --out mail.eml", code=None)
+            assert stuffed.code != 70, stuffed.err
+            if stuffed.code == 0:
+                sent += 1
+                mail = email.message_from_bytes((stuffed.folder / "mail.eml").read_bytes(), policy=policy.default)
+                for part in mail.walk():
+                    text = str(dict(part.items())) + (part.get_payload(decode=True) or b"").decode(errors="replace")
+                    assert not MARKS.search(text), what
+        assert sent, f"{report.name} was never sent: {stuffed.err}"
+        searched(stuffed, f"send {what} --channel {ROBOTS[0]} --again --dry-run")
+        if kind:
+            stuffed(f"send {number(kind, 1, hidden=True)} --dry-run", code=4)
+
+
+def test_no_export_and_no_reminder_tells(stuffed):
+    exports = ["trace --matrix --audience customer", "send reminders --channel wecom --dry-run"]
+    exports += [
+        f"export {k.name} --audience customer --format csv --out -" for k in kinds() if k.storage is not Storage.SINGLE
+    ]
+    for line in exports:
+        searched(stuffed, line)
+    for suffix in ("csv", "xml"):
+        stuffed(f"plan export plan.{suffix} --audience customer --overwrite")
+        assert not MARKS.search((stuffed.folder / f"plan.{suffix}").read_text(encoding="utf-8-sig"))
+
+
+def test_what_is_internal_is_there_to_be_told(stuffed):
+    """The search would find it: our own copies say what the customer's do not."""
+    for line in ("report weekly", "report risks", "report documents"):
+        assert MARKS.search(stuffed(f"{line} --audience internal --out -")), line
+    assert MARKS.search(stuffed("export requirement --format csv --out -"))
