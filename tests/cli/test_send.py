@@ -117,6 +117,8 @@ def test_the_deadline_and_the_clause_come_from_the_profile(interviewed):
     assert (data["reply_by"], data["deemed_on"], data["deemed_under"]) == ("2026-03-06", "2026-03-13", "合同第12.3条")
     text = eml(interviewed).get_body(("plain",)).get_content()
     assert "依据合同第12.3条，2026年3月13日后视为确认" in text
+    attached = list(eml(interviewed).iter_attachments())[1].get_content()
+    assert "逾期未回复的，2026年3月13日后视为确认（依据合同第12.3条）。" in attached
 
 
 @pytest.mark.parametrize("what", ["risk", "REQ-001", "INT-404", "interview"])
@@ -288,3 +290,17 @@ def test_hostile_mails_are_told_and_harm_nothing(sent):
     assert (found["answers"], found["proposal"]) == ("INT-001", "confirm")
     sent("inbox path.eml --yes")
     assert [p.name for p in (sent.folder / "evidence/INT-001").iterdir()] == ["path.eml"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_letter(interviewed, golden, lang):
+    interviewed.edit(
+        "pmkit.yaml", "timezone:", "confirm:\n  deemed: {interview: {clause: 合同第12.3条, after: 7d}}\ntimezone:"
+    )  # fmt: skip
+    interviewed.git("commit", "-qam", "profile")
+    interviewed(["send", "INT-001", "--lang", lang, "--message", "王工：请过目。"])
+    golden(f"letter.{lang}.txt", eml(interviewed).get_body(("plain",)).get_content().replace("\r\n", "\n"))
+    interviewed.today = "2026-03-06"
+    interviewed(["send", "INT-001", "--lang", lang, "--remind"])
+    text = eml(interviewed, "INT-001-reminder").get_body(("plain",)).get_content().replace("\r\n", "\n")
+    golden(f"letter-reminder.{lang}.txt", text)

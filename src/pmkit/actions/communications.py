@@ -14,7 +14,7 @@ from pmkit.actions.notes import parse_clock
 from pmkit.actions.records import NextId, add, new_record
 from pmkit.domain.actions import ACTION
 from pmkit.domain.communications import COMMUNICATION
-from pmkit.domain.kind import file_data
+from pmkit.domain.kind import LAST, file_data
 from pmkit.domain.points import parse_point
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text, did_you_mean, shorten
@@ -55,7 +55,7 @@ def log(
     files = [kept(record_id, one) for one in attached]
     given["attachments"] = [data for data, _ in files]
     edits = add(ws, COMMUNICATION, {k: v for k, v in given.items() if v}, lambda _: record_id, acting)
-    actions = [_action(ws, point, record_id, next_id, acting) for point in points]
+    actions = [_action(ws, point, record_id, given.get("visibility"), next_id, acting) for point in points]
     return replace(
         edits,
         changes=(*edits.changes, *actions, *(attach for _, attach in files)),
@@ -65,18 +65,20 @@ def log(
     )
 
 
-def _action(ws: Workspace, point: Mapping[str, str], source: str, next_id: NextId, acting: Acting) -> Create:
-    """The action item of a promise. The record that it comes from is written in the same commit."""
+def _action(
+    ws: Workspace, point: Mapping[str, str], source: str, visibility: str | None, next_id: NextId, acting: Acting
+) -> Create:
+    """The action item of a promise, no more public than the record, which is written in the same commit."""
     record_id = next_id(ACTION.prefix)
-    values = {"title": point["text"], "owner": point.get("owner"), "due": point.get("due")}
+    values = {"title": point["text"], "owner": point.get("owner"), "due": point.get("due"), "visibility": visibility}
     made = new_record(ws, ACTION, {k: v for k, v in values.items() if v}, record_id, acting)
-    return Create(new_path(ACTION, record_id), {**_with_source(file_data(made), source)}, ACTION.name)
+    return Create(new_path(ACTION, record_id), _with_source(file_data(made), source), ACTION.name)
 
 
 def _with_source(data: Mapping[str, Any], source: str) -> dict[str, Any]:
-    return {
-        k: v for key, value in data.items() for k, v in (*([("from", source)] if key == "status" else []), (key, value))
-    }
+    """The fields of a file with `from`, which stands before those that every record ends with."""
+    last = next(key for key in data if key in LAST)
+    return {k: v for key in data for k, v in (*((("from", source),) if key == last else ()), (key, data[key]))}
 
 
 def parse_promise(text: str, handles: Mapping[str, str], year: int) -> dict[str, str]:

@@ -178,7 +178,7 @@ def prepared(s: Session, target: Target, asked: Asked, reminds: Dispatch | None 
     deemed_on = days_later(calendar, day, clause.after) if clause and due else None
     if reminds:
         deemed_on = reminds.deemed_on
-    view = view_to_send(s, target, due)
+    view = view_to_send(s, target, due, deemed_on, clause.clause if clause else None)
     documents = rendered_files(s, target, view, asked)
     title = target.record.name_to_show if target.record else target.period or ""
     name = target.report.title
@@ -219,8 +219,10 @@ def _agreed(record: Record | None) -> date | None:
     return found
 
 
-def view_to_send(s: Session, target: Target, due: date | None) -> View:
-    """The view for the customer; a form prints the day by which the reply is asked for."""
+def view_to_send(
+    s: Session, target: Target, due: date | None, deemed_on: date | None = None, deemed_under: str | None = None
+) -> View:
+    """The view for the customer; a form prints until when a reply is asked for, and what silence means."""
     from pmkit.cli.report import Asked as AskedReport
     from pmkit.cli.report import view_of
     from pmkit.domain.kind import attribute_names
@@ -228,9 +230,16 @@ def view_to_send(s: Session, target: Target, due: date | None) -> View:
 
     whole = s.whole
     record = target.record
-    if record is not None and due and "reply_by" in attribute_names(type(record)):
-        dated = record.model_copy(update={"reply_by": due}).placed(record.spot)
-        whole = Workspace(whole.project, Records({**whole.records, record.id: dated}))
+    if record is not None and due:
+        going = Dispatch(
+            id=f"{Dispatch.kind.prefix}-999999999", title=record.id, document=target.report.name, about=record.id,
+            channel="mail", reply_by=due, deemed_on=deemed_on, deemed_under=deemed_under,
+            digest_sent=record.digest, status="sent",
+        )  # fmt: skip
+        records = {**whole.records, going.id: going}
+        if "reply_by" in attribute_names(type(record)):
+            records[record.id] = record.model_copy(update={"reply_by": due}).placed(record.spot)
+        whole = Workspace(whole.project, Records(records))
     asked = AskedReport(record.id if record else None, "customer")
     return view_of(s, target.report, asked, whole)
 

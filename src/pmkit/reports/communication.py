@@ -15,13 +15,14 @@ from pmkit.kernel.text import Text
 from pmkit.reports.change import form_head
 from pmkit.reports.views.blocks import Basis, Choice, Head, Wording
 from pmkit.reports.views.communication import CommunicationRecord, Promise
-from pmkit.workspace.dispatches import standing_of
+from pmkit.workspace.dispatches import silence, standing_of
 from pmkit.workspace.model import Workspace
 
 
 def communication_record(ws: Workspace, record: Communication, basis: Basis) -> CommunicationRecord:
     """The form as the record stands."""
     came = {a.title: a for a in ws.of(ActionItem) if a.from_ == record.id}
+    deemed_on, deemed = silence(record, ws.of(Dispatch))
     return CommunicationRecord(
         head=communication_head(ws, record),
         ref=record.id,
@@ -39,9 +40,11 @@ def communication_record(ws: Workspace, record: Communication, basis: Basis) -> 
         attachments=tuple(a.file.rpartition("/")[2] for a in record.attachments),
         recorded_by=ws.person_name(record.recorded_by) or None,
         confirmed=_confirmed(ws, record),
-        reply_by=record.reply_by,
+        reply_by=record.reply_by if record.status == "sent" else None,
         fingerprint=short(record.digest),
         basis=basis,
+        deemed_on=deemed_on,
+        deemed=deemed,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from pmkit.domain.dispatches import Dispatch
 from pmkit.domain.interviews import MODES, Interview
 from pmkit.domain.kind import normal
 from pmkit.domain.people import Person
@@ -14,6 +15,7 @@ from pmkit.kernel.text import Text
 from pmkit.reports.change import form_head
 from pmkit.reports.views.blocks import Basis, Head
 from pmkit.reports.views.interview import Answer, Interviewee, InterviewRecord, OpenPoint
+from pmkit.workspace.dispatches import silence
 from pmkit.workspace.model import Workspace
 
 
@@ -21,6 +23,7 @@ def interview_record(ws: Workspace, interview: Interview, basis: Basis) -> Inter
     """The form as the record stands."""
     came = [r for r in ws.requirements if interview.id in r.from_]
     answers, further = _answers(interview, came)
+    deemed_on, deemed = silence(interview, ws.of(Dispatch))
     return InterviewRecord(
         head=interview_head(ws, interview),
         ref=interview.id,
@@ -41,6 +44,8 @@ def interview_record(ws: Workspace, interview: Interview, basis: Basis) -> Inter
         reply_by=interview.reply_by,
         fingerprint=short(interview.digest),
         basis=basis,
+        deemed_on=deemed_on,
+        deemed=deemed,
     )
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from pmkit.domain.actions import STATES, ActionItem
+from pmkit.domain.dispatches import Dispatch
 from pmkit.domain.meetings import Meeting
 from pmkit.kernel.digest import short
 from pmkit.kernel.text import Text
 from pmkit.reports.parties import by_party, organisation_of, owner_of
 from pmkit.reports.views.blocks import Basis
 from pmkit.reports.views.minutes import Action, Followed, Minutes, Party, Signer, Topic
+from pmkit.workspace.dispatches import silence
 from pmkit.workspace.meetings import actions_of, carried_over, minutes_digest, status_on
 from pmkit.workspace.model import Workspace
 
@@ -51,6 +53,7 @@ def minutes(ws: Workspace, meeting: Meeting, basis: Basis) -> Minutes:
         annexes=meeting.annexes,
         fingerprint=short(minutes_digest(ws, meeting)),
         basis=basis,
+        deemed_on=silence(meeting, ws.of(Dispatch))[0],
     )
 
 

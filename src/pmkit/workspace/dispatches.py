@@ -91,6 +91,14 @@ def standing_of(record: Record, dispatches: Iterable[Dispatch]) -> Standing | No
     return Standing(newest(own), record) if own else None
 
 
+def silence(record: Record, dispatches: Iterable[Dispatch]) -> tuple[date | None, str | None]:
+    """The day after which an unanswered document is deemed accepted, and under which clause; None without one."""
+    standing = standing_of(record, dispatches)
+    if standing is None or standing.state != "waiting" or standing.dispatch.deemed_on is None:
+        return None, None
+    return standing.dispatch.deemed_on, standing.dispatch.deemed_under
+
+
 def counts(dispatch: Dispatch) -> bool:
     """True for a dispatch that a reply can answer."""
     return dispatch.channel not in ROBOTS and dispatch.status != "superseded"

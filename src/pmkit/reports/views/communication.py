@@ -44,6 +44,8 @@ class CommunicationRecord:
     reply_by: Day
     fingerprint: str
     basis: Basis | None
+    deemed_on: Day = None
+    deemed: str | None = None
 
     @property
     def pictures(self) -> Mapping[str, NoReturn]:

@@ -60,6 +60,8 @@ class InterviewRecord:
     reply_by: Day
     fingerprint: str
     basis: Basis | None
+    deemed_on: Day = None
+    deemed: str | None = None
 
     @property
     def pictures(self) -> Mapping[str, NoReturn]:

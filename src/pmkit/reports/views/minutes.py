@@ -61,7 +61,8 @@ class Signer:
 class Minutes:
     """The minutes, filled from a meeting or blank.
 
-    `number`: the how-manyth of its series. `deemed`: the clause by which silence counts as confirmation, None without.
+    `number`: the how-manyth of its series. `deemed`: the clause by which silence counts as confirmation, None without;
+    `deemed_on`: the day after which it does, once they went out.
     """
 
     project: str
@@ -89,6 +90,7 @@ class Minutes:
     annexes: tuple[Wording, ...]
     fingerprint: str
     basis: Basis | None
+    deemed_on: date | None = None
 
     @property
     def pictures(self) -> Mapping[str, NoReturn]:
