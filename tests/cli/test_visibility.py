@@ -21,7 +21,7 @@ from pmkit.workspace.layout import new_path
 from workspaces import once
 
 SECRET = "绝不外传"
-MARKS = re.compile(rf"{SECRET}|-7[0-9]{{2}}\b|98[,.]?765|2031-07|2031年7月|\b7319[dh]?\b")
+MARKS = re.compile(rf"{SECRET}|\b[A-Z]{{2,3}}-7[0-9]{{2}}\b|98[,.]?765|2031-07|2031年7月|\b7319[dh]?\b")
 # Kinds of which one record a state lies in a file of its own; plan and people are filled by hand below.
 FILED = [k for k in kinds() if k.storage is Storage.FILE and issubclass(k.model, Tracked)]
 LINKED = {"*": "REQ", "person": ""}
@@ -169,7 +169,7 @@ def test_no_report_tells(stuffed):
             for name in names:
                 searched(stuffed, f"{line} {name}")
                 made += stuffed.code == 0
-        assert made, f"{report.name} was never made: {stuffed.err}"
+        assert (made > 0) is not report.internal, f"{report.name}: {made} made: {stuffed.err}"
         if kind:
             stuffed(f"report {report.name} {number(kind, 1, hidden=True)} --out -", code=2)
 
@@ -193,7 +193,7 @@ def test_no_mail_and_no_message_to_a_group_tells(stuffed):
                 for part in mail.walk():
                     text = str(dict(part.items())) + (part.get_payload(decode=True) or b"").decode(errors="replace")
                     assert not MARKS.search(text), what
-        assert sent, f"{report.name} was never sent: {stuffed.err}"
+        assert (sent > 0) is not report.internal, f"{report.name}: {sent} sent: {stuffed.err}"
         searched(stuffed, f"send {what} --channel {ROBOTS[0]} --again --dry-run")
         if kind:
             stuffed(f"send {number(kind, 1, hidden=True)} --dry-run", code=4)

@@ -90,7 +90,7 @@ class Minutes:
     annexes: tuple[Wording, ...]
     fingerprint: str
     basis: Basis | None
-    deemed_on: date | None = None
+    deemed_on: Day = None
 
     @property
     def pictures(self) -> Mapping[str, NoReturn]:
