@@ -164,7 +164,7 @@ def test_no_report_tells(stuffed):
         kind = kind_named(report.kind) if report.kind else None
         made = 0
         for lang in ("zh", "en"):
-            line = f"report {report.name} --lang {lang} --out -"
+            line = f"report {report.name} --audience customer --lang {lang} --out -"
             names = [""] if kind is None else shown(kind) if lang == "zh" else shown(kind)[:1]
             for name in names:
                 searched(stuffed, f"{line} {name}")
