@@ -88,7 +88,7 @@ def test_change_form(example, golden, name, lang):
 REPORTS = {
     "zh": (
         "requirements", "requirements-diff", "fit-gap", "traceability", "changes", "plan", "monthly",
-        "interview INT-001", "signoff SGN-001", "payments", "payment PAY-002",
+        "interview INT-001", "signoff SGN-001", "payments", "payment PAY-002", "minutes MTG-008", "agenda MSR-001",
     ),
     "en": ("requirements", "fit-gap", "traceability", "changes", "plan", "monthly"),
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,7 +23,7 @@ from pmkit.kernel.recurrence import checked_rule, parse_on
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.workspace.edits import Acting, Change, Create, Edits, headed
 from pmkit.workspace.layout import new_path
-from pmkit.workspace.meetings import Occurrence, next_of, occurrences
+from pmkit.workspace.meetings import Occurrence, next_number, next_of, occurrences
 from pmkit.workspace.model import Workspace, normal_id
 
 # Who takes part by custom: roles that the profile's people fill.
@@ -325,12 +326,20 @@ def _whole(
     if "present" not in raw and raw.get("with"):
         raw["present"] = [who for who in raw["with"] if who not in raw.get("absent", ())]
     if raw.get("series") and not raw.get("number"):
-        raw["number"] = 1 + sum(m.series == raw["series"] and m.was_held for m in ws.meetings)
+        raw["number"] = _number(ws, raw["series"], str(raw.get("title", "")))
     if raw.get("series") and not raw.get("next_at"):
         raw |= _next_at(ws, raw)
     whole = validated(Meeting, raw)
     check_links(ws, whole)
     return whole.placed(meeting.spot) if meeting else whole
+
+
+def _number(ws: Workspace, series: str, title: str) -> int:
+    """The how-manyth of its series: as the title says (`第5次周例会`), else one more than the last."""
+    said = re.match(r"第\s*([0-9]{1,4})\s*次", title)
+    if said:
+        return max(1, int(said[1]))
+    return next_number(ws, series)
 
 
 def _next_at(ws: Workspace, raw: Mapping[str, Any]) -> dict[str, str]:

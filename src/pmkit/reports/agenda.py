@@ -19,7 +19,7 @@ from pmkit.reports.parties import PARTIES, organisation_of
 from pmkit.reports.views.agenda import Agenda, Material
 from pmkit.reports.views.blocks import Basis, Wording
 from pmkit.reports.views.weekly import WeeklyReport
-from pmkit.workspace.meetings import carried_over
+from pmkit.workspace.meetings import carried_over, next_number
 from pmkit.workspace.model import Workspace
 
 _REF, _STATE = Text("Ref.", "编号"), Text("Status", "状态")
@@ -33,8 +33,7 @@ def agenda(ws: Workspace, what: Meeting | MeetingSeries, at: date | datetime, we
     """The agenda of a meeting, or of the meeting of a series at `at`. `week` makes the figures of the week."""
     series_id = what.series if isinstance(what, Meeting) else what.id
     series = ws.find(series_id, MeetingSeries) if series_id else None
-    held = sum(m.series == series_id and m.was_held for m in ws.meetings) if series_id else 0
-    number = (what.number if isinstance(what, Meeting) else None) or (held + 1 if series_id else None)
+    number = (what.number if isinstance(what, Meeting) else None) or (next_number(ws, series_id) if series_id else None)
     topics: tuple[Wording, ...] = what.agenda or (series.agenda if series else ()) or AGENDAS.get(what.type or "", ())
     day = at.date() if isinstance(at, datetime) else at
     return Agenda(

@@ -11,7 +11,7 @@ from pmkit.domain.meetings import Meeting
 from pmkit.kernel.digest import short
 from pmkit.kernel.text import Text
 from pmkit.reports.parties import by_party, organisation_of, owner_of
-from pmkit.reports.views.blocks import Basis
+from pmkit.reports.views.blocks import Basis, Wording
 from pmkit.reports.views.minutes import Action, Followed, Minutes, Party, Signer, Topic
 from pmkit.workspace.dispatches import silence
 from pmkit.workspace.meetings import actions_of, carried_over, minutes_digest, status_on
@@ -50,11 +50,18 @@ def minutes(ws: Workspace, meeting: Meeting, basis: Basis) -> Minutes:
         reply_by=meeting.confirmation_due,
         deemed=_clause(ws),
         signers=tuple(_signers(ws, meeting.present)),
-        annexes=meeting.annexes,
+        annexes=tuple(_annexes(meeting)),
         fingerprint=short(minutes_digest(ws, meeting)),
         basis=basis,
         deemed_on=silence(meeting, ws.of(Dispatch))[0],
     )
+
+
+def _annexes(meeting: Meeting) -> Iterable[Wording]:
+    """What is attached; the attendance sheet always is."""
+    if not any("签到" in one or "attendance" in one.casefold() for one in meeting.annexes):
+        yield Text("Attendance sheet", "会议签到表")
+    yield from meeting.annexes
 
 
 def _clause(ws: Workspace) -> str | None:

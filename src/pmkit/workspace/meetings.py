@@ -161,6 +161,11 @@ def running(ws: Workspace) -> list[MeetingSeries]:
     return [series for series in ws.of(MeetingSeries) if not series.is_closed]
 
 
+def next_number(ws: Workspace, series_id: str) -> int:
+    """The how-manyth of its series the next meeting is: one more than the highest number so far."""
+    return 1 + max((m.number or 0 for m in ws.meetings if m.series == series_id and m.was_held), default=0)
+
+
 def minutes_digest(ws: Workspace, meeting: Meeting) -> str:
     """One digest over what minutes say: the meeting, and the actions that were agreed in it."""
     return digest([meeting.digest, *(action.digest for action in actions_of(ws, meeting))])

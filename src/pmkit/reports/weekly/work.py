@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from pmkit.domain.issues import Issue
 from pmkit.domain.kind import Record, Tracked
@@ -13,6 +14,7 @@ from pmkit.kernel.text import Text
 from pmkit.reports.views import weekly as view
 from pmkit.reports.weekly.progress import frozen_items
 from pmkit.reports.weekly.sources import Sources, Week
+from pmkit.workspace.meetings import coming
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.team import moves
 
@@ -33,7 +35,17 @@ def work(sources: Sources, week: Week) -> tuple[tuple[view.Done, ...], tuple[vie
             not_done.append(view.NotDone(_called(task), _owner(ws, task), due, percent, cause))
         elif entry is not None and percent > 0:
             done.append(view.Done(_called(task), _owner(ws, task), due, percent, note or ""))
-    return tuple(done), tuple(not_done)
+    return tuple(done), (*not_done, *_late_actions(ws, week))
+
+
+def _late_actions(ws: Workspace, week: Week) -> Iterator[view.NotDone]:
+    """Action items that our own people should have done; those of others stand in section 6."""
+    for action in ws.actions:
+        owner = ws.find(action.owner, Person) if action.owner else None
+        if action.is_overdue(week.finish) and (owner is None or owner.side == "supplier"):
+            cause = action.outcome or Text("cause not reported yet", "原因待填报")
+            name = owner.name if owner else None
+            yield view.NotDone(f"{action.id} {action.title}", name, action.due_now, 0, cause)
 
 
 def _called(task: Task) -> str:
@@ -125,6 +137,21 @@ def next_week(sources: Sources, week: Week) -> Iterator[view.Next]:
             called = f"{review.id} {review.title}"
             needs_them = Text.join(others) if others else ""
             yield view.Next(called, ws.person_name(review.chair) or None, review.day, needs_them)
+    yield from _meetings(ws, week)
+
+
+def _meetings(ws: Workspace, week: Week) -> Iterator[view.Next]:
+    """The meetings to come of which minutes are kept; of a series the first one."""
+    told = set()
+    for one in coming(ws, week.finish + timedelta(days=1), week.next_end):
+        key = one.series.id if one.series else one.source.id
+        if key not in told and (one.series is None or one.series.minutes):
+            told.add(key)
+            people = (ws.find(handle, Person) for handle in one.source.with_)
+            others = [Text.same(p.name) for p in people if p is not None and p.side != "supplier"]
+            called = f"{one.source.id} {one.title}"
+            chair = ws.person_name(one.source.chair) or None
+            yield view.Next(called, chair, one.on, Text.join(others) if others else "")
 
 
 def staff(sources: Sources, week: Week) -> Iterator[view.Staff]:
