@@ -98,6 +98,19 @@ def test_orders_actuals_and_what_is_still_to_come(budgeted):
     assert by(shown(budgeted), "category", "hardware")["actual"] == "0.00"
 
 
+def test_an_entry_without_a_title_is_called_by_its_categories(budgeted):
+    budgeted("cost actual --line travel=5 --line labour=7 --line travel=1")
+    assert json.loads(budgeted("show CST-001 --json"))["title"] == "差旅、人工"
+
+
+def test_reports_and_figures_of_a_project_without_costs(park):
+    assert "0.00" in park("cost show")
+    for report in ("cost", "cost-plan", "cost-summary", "payments"):
+        assert "本期无" in park(f"report {report} --out -")
+    park("cost budget --category 人工 --amount 100")
+    park("report cost --out -")
+
+
 def test_what_is_dated_later_does_not_count_yet(budgeted):
     budgeted("cost actual --title 甲 --category travel --amount 500 --date 2026-03-10")
     assert shown(budgeted, "--as-of", "2026-03-09")["total"]["actual"] == "0.00"

@@ -69,6 +69,12 @@ def _lines(
     return found
 
 
+def _said(s: Session, lines: list[dict[str, Any]]) -> str:
+    """What an entry is called where nobody said: its categories."""
+    words = dict.fromkeys(CATEGORIES[line["category"]].to(s.project.language) for line in lines)
+    return ("、" if s.project.language == "zh" else ", ").join(words)
+
+
 def _budget(
     s: Session,
     record_id: Annotated[str | None, typer.Argument(metavar="[BUD-ID]")] = None,
@@ -124,7 +130,7 @@ def _commit(
     from pmkit.actions.costs import commit
 
     lines = _lines(s, line, category, amount, phase, task, what)
-    values = {"title": title or what or vendor, "vendor": vendor, "order_no": order_no, "due": due}
+    values = {"title": title or what or _said(s, lines), "vendor": vendor, "order_no": order_no, "due": due}
     s.write(commit(s.ws, values, lines, s.next_id, s.acting))
 
 
@@ -146,7 +152,7 @@ def _actual(
     from pmkit.actions.costs import alike, spend
 
     lines = _lines(s, line, category, amount, phase, task, what)
-    values = {"title": title or what or vendor, "vendor": vendor, "voucher": voucher, "commitment": order}
+    values = {"title": title or what or _said(s, lines), "vendor": vendor, "voucher": voucher, "commitment": order}
     near = alike(s.ws, {**values, "on": s.acting.on.isoformat()}, lines)
     edits = spend(s.ws, values, lines, s.next_id, s.acting)
     note = Text(en="may be the same money as {ids}", zh="可能与 {ids} 重复").format(ids=", ".join(near))

@@ -192,5 +192,7 @@ def _finish(at: date | datetime) -> int:
 
 
 def has_costs(ws: Workspace) -> bool:
-    """True where there is a budget, or some task has a planned cost."""
-    return has_budget(ws) or any(isinstance(task, Task) and task.cost is not None for task in ws.tasks)
+    """True where there is a budget and work to spend it on, or some task has a planned cost."""
+    if has_budget(ws):
+        return any(not task.is_milestone for task in ws.tasks)
+    return any(isinstance(task, Task) and task.cost is not None for task in ws.tasks)
