@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from pmkit.domain.documents import STATES as DOCUMENT_STATES
 from pmkit.domain.documents import Document
 from pmkit.domain.signoffs import SignOff
+from pmkit.domain.surveys import STATES as SURVEY_STATES
+from pmkit.domain.surveys import Survey
 from pmkit.kernel.text import Text
 from pmkit.reports.curves import TimeChart
 from pmkit.reports.views import monthly as view
@@ -59,7 +61,7 @@ def monthly_report(
         variances=tuple(_variances(body)),
         payments=tuple(receipts(ws, sources.planned, as_of)),
         papers=tuple(_papers(ws, month)),
-        feedback=(),
+        feedback=tuple(_feedback(ws, month)),
         decisions=tuple(_decisions(ws, body, month)),
         annexes=tuple(_annexes(ws, month)),
     )
@@ -130,6 +132,18 @@ def _papers(ws: Workspace, month: Month) -> Iterator[view.Paper]:
     for signoff in ws.of(SignOff):
         if signoff.signed_on is not None and signoff.signed_on in month:
             yield view.Paper(signoff.id, signoff.title, signoff.version, signoff.signed_on, Text("signed", "已签署"))
+
+
+def _feedback(ws: Workspace, month: Month) -> Iterator[tuple[Text, Text]]:
+    """Surveys that went out or were answered in the month; what was scored is internal."""
+    for survey in ws.of(Survey):
+        answered = [answer for answer in survey.answers if answer.on in month]
+        if answered or any(step.on in month for step in survey.steps):
+            state = SURVEY_STATES.names.get(survey.status, Text.same(survey.status))
+            said = Text("{state}; {n} answers, {score} of 5", "{state}；回收 {n} 份，平均 {score} 分（满分 5 分）")
+            score = survey.score
+            result = said.format(state=state, n=len(survey.answers), score=f"{score:.1f}") if score else state
+            yield Text.same(f"{survey.id} {survey.title}"), result
 
 
 def _decisions(ws: Workspace, body: WeeklyReport, month: Month) -> Iterator[view.Decision]:
