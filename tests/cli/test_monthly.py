@@ -61,3 +61,12 @@ def test_a_project_without_a_plan_has_a_month_too(run):
     run.folder = run.folder / "park"
     text = run("report monthly --out -")
     assert text.count("本期无") > 10
+
+
+def test_what_the_customer_scored_is_ours(april):
+    april("survey create --title 实施中满意度")
+    april(["survey", "record", "SRV-001", "--scores", "5 4 4 5 4 3 4 5 4 4 5 4", "--respondent", "wang.fang"])
+    assert "平均 4.2" in section(april("report monthly --audience internal --out -"), "## 十二、", "## 十三、")
+    told = section(april("report monthly --out -"), "## 十二、", "## 十三、")
+    assert "SRV-001" in told
+    assert "平均" not in told
