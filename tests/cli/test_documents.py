@@ -156,6 +156,13 @@ def test_the_profile_says_what_a_phase_requires(filed):
     assert "缺 0 项" in filed("document missing 设计")
 
 
+def test_the_monthly_report_tells_of_papers_and_their_signatures(filed):
+    lines = filed("report monthly --out -").splitlines()
+    assert [line for line in lines if line.startswith("| DOC-002") and line.endswith("| 2026-03-04 | 已发布 |")]
+    assert [line for line in lines if line.startswith("| DOC-002") and line.endswith("建设单位已签署 |")]
+    assert not [line for line in lines if "DOC-001" in line]  # internal, and a draft
+
+
 def test_numbers_follow_the_projects_rule(filed):
     filed.edit("pmkit.yaml", "approval:", "documents:\n  number: '{kind}/{year}-{seq}'\napproval:")
     filed("commit")

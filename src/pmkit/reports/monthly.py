@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from pmkit.domain.documents import STATES as DOCUMENT_STATES
 from pmkit.domain.documents import Document
+from pmkit.domain.people import SIDES
 from pmkit.domain.signoffs import SignOff
 from pmkit.domain.surveys import STATES as SURVEY_STATES
 from pmkit.domain.surveys import Survey
@@ -123,12 +124,17 @@ def _day(day: date | None) -> str | None:
 
 
 def _papers(ws: Workspace, month: Month) -> Iterator[view.Paper]:
-    """Documents released, sheets signed."""
+    """Documents released and signed, sheets signed."""
     for document in ws.of(Document):
         released = document.reached("released")
         if released is not None and released in month:
             state = DOCUMENT_STATES.names.get(document.status, Text.same(document.status))
             yield view.Paper(document.id, document.title, str(document.version), released, state)
+        for one in document.signed:
+            if one.on in month:
+                party = SIDES.get(one.side, Text.same(one.side))
+                says = Text("signed by the {party}", "{party}已签署").format(party=party)
+                yield view.Paper(document.id, document.title, one.version, one.on, says)
     for signoff in ws.of(SignOff):
         if signoff.signed_on is not None and signoff.signed_on in month:
             yield view.Paper(signoff.id, signoff.title, signoff.version, signoff.signed_on, Text("signed", "已签署"))
