@@ -64,7 +64,10 @@ def test_explain_a_code_a_family_a_list(park):
     assert park("explain req101").startswith("# REQ101 ")
     assert park("explain REQ101 REQ102").count("# REQ10") == 2
     family = park("explain RSK").splitlines()
-    assert [line[:6] for line in family] == ["RSK101", "RSK102", "RSK103", "RSK104", "RSK301", "RSK302"]
+    codes = [line[:6] for line in family]
+    assert codes == sorted(codes)
+    assert {"RSK101", "RSK302"} <= set(codes)
+    assert {code[:3] for code in codes} == {"RSK"}
     assert "PLN103  任务工期超过一个月（默认不启用）" in park("explain").splitlines()
     park("explain REQ1O1", code=2)
     assert "`REQ101`" in park.err

@@ -163,7 +163,7 @@ def test_ids_are_never_used_again(park):
         ("plan drift --fail-over 3weeks", 2, "5d"),
         ("risk add --title x --date 2026-13-01", 2, "2026-03-06"),
         ("report weakly", 2, "weekly"),
-        ("report weekly --format pdf", 2, "md"),
+        ("report weekly --format odt", 2, "md"),
         ("requirement reveiw REQ-001", 2, "review"),
         ("show REQ-001 --rev no-such-tag", 2, "no-such-tag"),
         ("show REQ-001 --as-json", 2, "--as-json"),

@@ -23,6 +23,8 @@ CALLS = {
     "meeting next": ["meeting next --as-of 2026-03-01"],
     "person list --matrix": ["person list --matrix"],
     "calendar export": ["calendar export team.ics"],
+    "template list": ["template list"],
+    "template check": ["template check"],
     "status": ["status"],
     "plan show": ["plan show"],
     "plan drift": ["plan drift"],
@@ -69,7 +71,9 @@ CALLS = {
     "undo": ["undo --dry-run"],
 }  # fmt: skip
 # reading commands that are one of those under a further name, or write a file as `export` does
-SAME = re.compile(r"(.+ )?(show|list)\Z|init\Z|cost payment |(requirement|risk) export\Z|plan export\Z|team load\Z")
+SAME = re.compile(
+    r"(.+ )?(show|list)\Z|init\Z|cost payment |(requirement|risk) export\Z|plan export\Z|team load\Z|merge-driver\Z"
+)
 
 
 def differences(shape, value, at="$"):

@@ -202,6 +202,10 @@ def _kind_of(path: list[str], taken: list[str]) -> Any:
     """The kind that a command is about: its noun, the kind or id among its arguments."""
     from pmkit.domain.registry import kind_of_id, kinds
 
+    commands = {k.command: k for k in kinds()}
+    for words in (2, 1):  # `requirement review` is about a requirement, though `review` is a noun too
+        if (command := " ".join(path[:words])) in commands:
+            return commands[command]
     nouns = {k.name: k for k in kinds()} | {w: k for k in kinds() for w in (k.command.split()[-1],)}
     for word in (*reversed(path), *taken):
         if word in nouns:

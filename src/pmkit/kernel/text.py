@@ -131,8 +131,9 @@ def nearest(word: str, options: Iterable[str]) -> str | None:
             return known[found[0]]
         if same:  # one digit was missed, of an id as long
             known = {o: known[o] for o in same if len(o) == len(word)}
-    found = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
-    return known[found[0]] if found else None
+    found = get_close_matches(word.lower(), list(known), n=3, cutoff=0.6)
+    letters = sorted(word.lower())  # two of them in the wrong order is the commonest slip
+    return known[next((one for one in found if sorted(one) == letters), found[0])] if found else None
 
 
 def did_you_mean(word: str, options: Iterable[str]) -> Text:
