@@ -206,6 +206,37 @@ def test_the_matrix_loosened_for_the_approval_that_needed_it(asked, on_a_branch)
     assert "放宽" in asked("audit", code=1)
 
 
+@pytest.mark.parametrize("is_merged", [True, False])
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        (("pmkit.yaml", "[supplier.pm, customer.pm]", "[supplier.pm]"), "AUD207"),
+        (("people.yaml", "role: pm", "role: developer"), None),
+    ],
+)
+def test_rules_and_rights_of_a_branch_are_those_where_it_began(park, edit, code, is_merged):
+    """Loosened before the request was even written, a right given, on the branch that then uses it."""
+    if code is None:  # 李伟 may not approve on the main branch, and makes himself a manager on the other one
+        park.edit(*edit)
+        park("commit -m 调整角色")
+        edit, code = (edit[0], edit[2], edit[1]), "AUD212"
+    park.git("checkout", "-qb", "branch")
+    park.edit(*edit)
+    park.git("commit", "-qam", "调整")
+    park.write("reply.eml", "同意")
+    park("change request --title 换接口 --reason 省事 --requested-by wang.fang --propose REQ-001.priority=should")
+    park("change submit CR-001")
+    park("change assess CR-001 --price 0")
+    park("change approve CR-001 --as li.wei")
+    if code == "AUD212":
+        park("change approve CR-001 --as wang.fang --evidence reply.eml")
+    park("change apply CR-001")
+    if is_merged:
+        park.git("checkout", "-q", "main")
+        park.git("merge", "-q", "--no-ff", "--no-edit", "branch")
+    assert [one[0] for one in found(park)] == [code]
+
+
 def test_the_matrix_changed_before_a_request_is_honest(park):
     loosened = (park.folder / "pmkit.yaml").read_text(encoding="utf-8").replace("customer.pm", "customer.sponsor")
     park.write("pmkit.yaml", loosened)

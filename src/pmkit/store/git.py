@@ -182,6 +182,15 @@ class Git:
         """The branch that is checked out; None where HEAD is detached."""
         return self.run("symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.decode().strip() or None
 
+    def left_at(self, branch: str) -> str | None:
+        """The commit at which HEAD left a branch, here or as the remote has it; None where HEAD is on it."""
+        if self.branch() == branch:
+            return None
+        for ref in (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"):
+            if found := self.run("merge-base", ref, "HEAD", check=False).stdout.decode().strip():
+                return found
+        return None
+
     def ignores(self, folder: Path) -> bool:
         """True where the repository's ignore rules leave the folder out."""
         inside = os.path.relpath(os.path.realpath(folder), os.path.realpath(self.toplevel))

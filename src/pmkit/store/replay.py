@@ -37,12 +37,15 @@ class _State:
 Reader = Callable[[str, str], tuple[tuple[Record, ...], bool]]
 
 
-def replay(git: Git) -> Iterator[Moment]:
-    """Every commit of HEAD's history, parents first. The records of a moment hold until the next one is asked for."""
+def replay(git: Git, main: str | None = None) -> Iterator[Moment]:
+    """Every commit of HEAD's history, parents first. The records of a moment hold until the next one is asked for.
+
+    `main`: the commit up to which the history is that of the main branch, where HEAD is on another one.
+    """
     found = commits_forward(git)
     children = Counter(parent for commit in found for parent in commit.parents)
     states: dict[str, _State] = {}
-    main = _main_line(found)
+    line = _main_line(found, main)
     with git.objects() as read_object:
 
         @lru_cache(_REMEMBERED)
@@ -55,14 +58,14 @@ def replay(git: Git) -> Iterator[Moment]:
             state = parents[0] if parents else _State()
             deeds, replaced = _step(commit, state, parents[1:], read)
             states[commit.hash] = state
-            yield Moment(commit, tuple(deeds), tuple(replaced), state.records, commit.hash in main)
+            yield Moment(commit, tuple(deeds), tuple(replaced), state.records, commit.hash in line)
 
 
-def _main_line(found: Sequence[Commit]) -> set[str]:
-    """HEAD, its first parent, that one's, and so on."""
+def _main_line(found: Sequence[Commit], start: str | None) -> set[str]:
+    """HEAD, or where the main branch was left, its first parent, that one's, and so on."""
     first_parent = {commit.hash: commit.parents[0] if commit.parents else "" for commit in found}
     line = set()
-    at = found[-1].hash if found else ""
+    at = start or (found[-1].hash if found else "")
     while at:
         line.add(at)
         at = first_parent.get(at, "")

@@ -8,6 +8,7 @@ from pmkit.checks.audit.base import Remembered, Suspicion, edited_field, found, 
 from pmkit.checks.audit.rules import (
     AGREED_TOO_EARLY,
     APPROVAL_REWRITTEN,
+    AUTHORITY_JUST_GIVEN,
     EDITED_AFTER_APPROVAL,
     MATRIX_LOOSENED,
     OWN_REQUEST,
@@ -50,7 +51,7 @@ def decisions(moment: Moment, deed: Deed, change: ChangeRequest, remembered: Rem
         return
     planned = _planned(ws, change)
     for approval in added:
-        yield from _authority(moment, deed, change, approval, ws, planned)
+        yield from _authority(moment, deed, change, approval, ws, planned, remembered)
     if became_agreed and not is_adopted(moment):
         yield from _completeness(moment, deed, change, remembered, ws, planned)
 
@@ -68,7 +69,13 @@ def _edited(
 
 
 def _authority(
-    moment: Moment, deed: Deed, change: ChangeRequest, approval: Approval, ws: Workspace, planned: Planned | None
+    moment: Moment,
+    deed: Deed,
+    change: ChangeRequest,
+    approval: Approval,
+    ws: Workspace,
+    planned: Planned | None,
+    remembered: Remembered,
 ) -> Iterator[Suspicion]:
     """Whether the approver could approve: by the people and the rules as they were then."""
     person = ws.find(approval.by, Person)
@@ -94,6 +101,11 @@ def _authority(
             moment, WITHOUT_AUTHORITY, deed.path, change.id, "approvals",
             id=change.id, who=who, problem=problem, wanted=what_is_wanted(ws, wanted),
         )  # fmt: skip
+    before = remembered.people_before(moment)
+    if problem is None and before is not None and principal is not None:
+        then = before.get(principal.id)
+        if then is None or not any(then.can_sign_as(slot) for slot in wanted):
+            yield found(moment, AUTHORITY_JUST_GIVEN, deed.path, change.id, "approvals", id=change.id, who=who)
     may = ws.project.approval.requester.supplier == "may_approve"
     if approval.by == change.requested_by and approval.side == "supplier" and not may:
         yield found(moment, OWN_REQUEST, deed.path, change.id, "approvals", id=change.id, who=who)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from pmkit.domain.approval import ApprovalPolicy
 from pmkit.domain.changes import ChangeRequest
 from pmkit.domain.kind import Record, States, content
+from pmkit.domain.people import Person
 from pmkit.domain.signoffs import SignOff
 from pmkit.kernel.finding import Finding, Rule
 from pmkit.kernel.place import Place
@@ -17,6 +18,7 @@ from pmkit.workspace.history import Commit, Deed, Moment
 
 UNDO = "undo"
 T = TypeVar("T")
+People = Mapping[str, Person]
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class Remembered:
         self._after: dict[str, ApprovalPolicy] = {}  # commit -> the rules that held after it
         self._base: dict[str, ApprovalPolicy] = {}  # commit of a side branch -> the rules where the branch began
         self._asked: dict[str, ApprovalPolicy] = {}  # change request -> the rules when it was submitted
+        self._people: dict[str, People] = {}  # commit -> who there was after it
+        self._people_at_base: dict[str, People] = {}  # commit of a side branch -> who there was where the branch began
         self._changed_by = ""
         self._signoffs: dict[str, tuple[SignOff, ...]] = {}  # commit -> the sign-offs that stood after it
         self.commits: set[str] = set()
@@ -94,7 +98,10 @@ class Remembered:
         parent = here.parents[0] if here.parents else ""
         if parent in self._after and self._after[parent] != policy:
             self._changed_by = here.hash[:9]
+        self._people[here.hash] = people = self.people(moment)
         if not moment.is_main:
+            at_base = self._people_at_base.get(parent)
+            self._people_at_base[here.hash] = self._people.get(parent, people) if at_base is None else at_base
             self._base[here.hash] = self._base.get(parent) or self._after.get(parent, policy)
         self._after[here.hash] = policy
         for deed in moment.deeds:
@@ -108,6 +115,19 @@ class Remembered:
         before = self._after.get(parent) if moment.is_main else self._base.get(parent) or self._after.get(parent)
         now = moment.project.approval if moment.project else None
         return [policy for policy in (self._asked.get(change.id), before) if policy is not None and policy != now]
+
+    def people(self, moment: Moment) -> People:
+        """Who there was after the commit: the parent's people, unless it or a merge brings others."""
+        here = moment.commit
+        known = self._people.get(here.parents[0]) if len(here.parents) == 1 else None
+        if known is None or any(isinstance(d.after or d.before[0], Person) for d in moment.deeds):
+            return {person.id: person for person in moment.of(Person)}
+        return known
+
+    def people_before(self, moment: Moment) -> People | None:
+        """Who there was where the side branch of a commit began; None for a commit of the main branch."""
+        parent = moment.commit.parents[0] if moment.commit.parents else ""
+        return None if moment.is_main else self._people_at_base.get(parent) or self._people.get(parent)
 
     @property
     def changed_by(self) -> str:

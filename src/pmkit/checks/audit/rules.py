@@ -82,6 +82,13 @@ SIGNED_BY_NOBODY = Rule(
     Text("{id} was signed by {who}, who {problem}", "{id} 由 {who} 签署，但{problem}"),
     Text("have it signed by somebody in people.yaml, in their own role", "请由 people.yaml 中的人员以其本人角色签署"),
 )  # fmt: skip
+AUTHORITY_JUST_GIVEN = Rule(
+    "AUD212", "authority-just-given", "warning",
+    Text("{id} was approved by {who}, who got the right to do so on the same branch",
+         "{id} 由{who}审批，而其审批权限是在同一分支上才赋予的"),
+    Text("bring the new person or role to the main branch first, by itself, then have it approved",
+         "请先将人员或角色的变动单独合入主分支，再行审批"),
+)  # fmt: skip
 TRAILERS_DIFFER = Rule(
     "AUD301", "trailers-differ", "warning",
     Text("the commit says `{action}` of {named}, but {what}", "提交说明称对 {named} 执行 `{action}`，但{what}"),
