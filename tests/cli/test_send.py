@@ -221,6 +221,22 @@ def test_silence_is_found_and_asked_about_again(sent):
     assert show(sent, "DSP-001")["reminders"] == [{"on": "2026-03-12", "by": "li.wei"}]
 
 
+def test_an_agenda_goes_out_before_the_minutes_and_asks_for_nothing(park):
+    park("meeting plan --title 启动会 --time 2026-03-05T15:00 --with wang.fang,li.wei")
+    park("send MTG-001", code=4)
+    park("send MTG-001 --document agenda")
+    assert eml(park, "MTG-001")["Subject"] == "[ZHYQ MTG-001] 会议议程：启动会"
+    assert (show(park, "MTG-001")["status"], "reply_by" in show(park, "DSP-001")) == ("planned", False)
+    park.today = "2026-03-05"
+    park("meeting hold MTG-001")
+    park("send MTG-001")
+    park.write("reply.eml", reply("确认", subject="Re: [ZHYQ MTG-001] 会议纪要").decode())
+    assert json.loads(park("inbox reply.eml --json"))[0]["dispatch"] == "DSP-002"
+    park("inbox reply.eml --yes")
+    assert show(park, "MTG-001")["status"] == "confirmed"
+    assert "MTG-001" not in park("report weekly --out -").partition("## 八")[2].partition("## 九")[0]
+
+
 # --- inbox -----------------------------------------------------------------------------------------------------------
 
 

@@ -185,7 +185,8 @@ def test_no_mail_and_no_message_to_a_group_tells(stuffed):
         kind = kind_named(report.kind) if report.kind else None
         sent = 0
         for what in shown(kind) if kind else [report.name]:
-            stuffed(f"send {what} --again --no-commit --out mail.eml", code=None)
+            option = f"--document {report.name}" if kind else ""
+            stuffed(f"send {what} {option} --again --no-commit --out mail.eml", code=None)
             assert stuffed.code != 70, stuffed.err
             if stuffed.code == 0:
                 sent += 1

@@ -36,6 +36,12 @@ class Going:
     reply_by: date | None = None
     deemed_on: date | None = None
     deemed_under: str | None = None
+    beside: bool = False
+
+    @property
+    def digest(self) -> str | None:
+        """What a confirmation of it holds for: the record's content; nothing for a document beside it."""
+        return self.record.digest if self.record and not self.beside else None
 
 
 def earlier(ws: Workspace, going: Going) -> list[Dispatch]:
@@ -62,7 +68,7 @@ def refuse_twice(ws: Workspace, going: Going) -> None:
                 zh="请先核对已发送邮件；已发出则执行 `pmkit dispatch sent {id}`，否则用 `--again` 再次发送",
             ).format(id=last.id),
         )
-    if last.digest_sent == (going.record.digest if going.record else None) and _same_readers(last, going):
+    if last.digest_sent == going.digest and _same_readers(last, going):
         raise Refused(
             Text(
                 en="{what} went out on {on} ({id}), as it stands", zh="{what} 已于 {on} 发出（{id}），内容未变"
@@ -114,7 +120,7 @@ def begin(ws: Workspace, going: Going, next_id: NextId, acting: Acting, *, sent:
         "reply_by": going.reply_by,
         "deemed_on": going.deemed_on,
         "deemed_under": going.deemed_under,
-        "digest": going.record.digest if going.record else None,
+        "digest": going.digest,
         "files": [{"name": n, "sha256": hashlib.sha256(content).hexdigest()} for n, content in going.files],
         "status": steps[-1]["to"],
         "steps": tuple(steps),
@@ -124,7 +130,7 @@ def begin(ws: Workspace, going: Going, next_id: NextId, acting: Acting, *, sent:
     changes += _deadline(going)
     replaced = [d for d in earlier(ws, going) if counts(d) and not d.is_closed]
     changes += [change for d in replaced for change in step_to(d, "superseded", acting, record.id)]
-    if sent and going.record is not None:
+    if sent and going.record is not None and not going.beside:
         changes += moved(going.record, acting)
     ids = (record.id, *([going.record.id] if going.record else []), *(d.id for d in replaced))
     subject = headed(record.id, Text("Send {what}", "发出 {what}").format(what=going.title))
@@ -134,7 +140,7 @@ def begin(ws: Workspace, going: Going, next_id: NextId, acting: Acting, *, sent:
 def _deadline(going: Going) -> list[Change]:
     """The record's own field for it, where it has one and nothing stands there."""
     record = going.record
-    if record is None or going.reply_by is None or "reply_by" not in attribute_names(type(record)):
+    if record is None or going.beside or going.reply_by is None or "reply_by" not in attribute_names(type(record)):
         return []
     if getattr(record, "reply_by") is not None:  # noqa: B009 - not every kind has the field
         return []
@@ -156,7 +162,8 @@ def moved(record: Record, acting: Acting) -> tuple[Change, ...]:
 def went_out(dispatch: Dispatch, record: Record | None, acting: Acting) -> Edits:
     """The dispatch went out; the record moves on."""
     STATES.move(DISPATCH, dispatch.id, dispatch.status, "sent")
-    changes = [*step_to(dispatch, "sent", acting), *(moved(record, acting) if record else ())]
+    is_its_own = record is not None and dispatch.digest_sent is not None
+    changes = [*step_to(dispatch, "sent", acting), *(moved(record, acting) if record and is_its_own else ())]
     return _ended(
         dispatch, record, tuple(changes), "dispatch.sent", Text("Record that it went out", "标记为已发出"), acting
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pmkit.cli.generic import list_command, show_command, transitions
 from pmkit.cli.language import tell
-from pmkit.cli.session import Session, group
+from pmkit.cli.session import Session, group, one_of
 from pmkit.domain.dispatches import DISPATCH, Dispatch
 from pmkit.domain.kind import Record, Tracked
 from pmkit.domain.registry import kind_of_id
@@ -44,9 +44,10 @@ class Target:
         return self.record.id if self.record else f"{self.report.name} {self.period}"
 
 
-def target_of(s: Session, what: str, period: str | None = None) -> Target:
-    """The document behind an id or a report's name. Raises UsageError for a record that has none, Refused for an
-    internal one.
+def target_of(s: Session, what: str, period: str | None = None, document: str | None = None) -> Target:
+    """The document behind an id or a report's name; `document`: which one, of a record that has several.
+
+    Raises UsageError for a record that has none, Refused for an internal one.
     """
     from pmkit.reports.catalogue import REPORTS, report_named
     from pmkit.workspace.model import normal_id
@@ -66,7 +67,10 @@ def target_of(s: Session, what: str, period: str | None = None) -> Target:
         report = report_named(record.document)
         about: Record | None = s.ws.get(record.about) if record.about else None
         return Target(report, about, record.period, record)
-    found = next((r for r in REPORTS if r.kind == kind.name), None)
+    own = {r.name: r for r in REPORTS if r.kind == kind.name}
+    if document is not None:
+        one_of(document, own)
+    found = own.get(document) if document else next((r for r in own.values() if not r.beside), None)
     if found is None:
         raise UsageError(
             Text(en="a {kind} has no document of its own", zh="{kind}没有单独的文件").format(kind=kind.label),

@@ -114,13 +114,18 @@ def _answered(s: Session, mail: Mail) -> tuple[Dispatch | None, Text | None]:
         if match and match[1] == s.ws.project.code:
             named = [d for d in sent if _name(d) == match[2]]
             if named:
-                return newest(named), Text("by Message-ID", "依据邮件标识")
+                return newest(_its_own(named)), Text("by Message-ID", "依据邮件标识")
     code = re.escape(s.ws.project.code)
     if match := re.search(rf"\[\s*{code}\s+([A-Za-z]+-[0-9]+|[a-z-]+ [0-9W-]+)\s*\]", mail.subject):
         named = [d for d in sent if _name(d) == match[1].upper() or _name(d) == match[1].replace(" ", ".")]
         if named:
-            return newest(named), Text("by subject", "依据邮件主题")
+            return newest(_its_own(named)), Text("by subject", "依据邮件主题")
     return None, None
+
+
+def _its_own(named: Sequence[Dispatch]) -> Sequence[Dispatch]:
+    """Those of the document that says what the record says, before an agenda."""
+    return [d for d in named if d.digest_sent] or named
 
 
 def _name(dispatch: Dispatch) -> str:

@@ -77,6 +77,12 @@ def _send(
     format_: Annotated[
         list[str] | None, typer.Option("--format", help=h("what to attach; may be repeated", "附件格式；可重复"))
     ] = None,
+    document: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help=h("another document of the record: agenda", "记录的其他文件：agenda（议程）")
+        ),
+    ] = None,
     remind: Annotated[bool, typer.Option("--remind", help=h("ask for the reply again", "催复"))] = False,
     again: Annotated[bool, typer.Option("--again", help=h("send what went out already", "再次发送"))] = False,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help=h("reporting date", "报告日期"))] = None,
@@ -111,7 +117,7 @@ def _send(
             )  # fmt: skip
         remind_group(s, channel, asked)
         return
-    target = target_of(s, what)
+    target = target_of(s, what, document=document)
     if channel is not None:
         from pmkit.cli.send_robot import to_group
 
@@ -130,7 +136,7 @@ def _handles(given: list[str] | None) -> tuple[str, ...]:
 def _by_mail(s: Session, target: Target, asked: Asked) -> None:
     from pmkit.actions.dispatches import begin, last_dispatch, refuse_twice, refuse_untimely
 
-    if target.record is not None:
+    if target.record is not None and not target.report.beside:
         refuse_untimely(target.record)
     before = last_dispatch(s.ws, target.report.name, target.about)
     if asked.remind:
@@ -172,7 +178,8 @@ def prepared(s: Session, target: Target, asked: Asked, reminds: Dispatch | None 
     cc = tuple(h for h in dict.fromkeys([*asked.cc, *project.mail.cc]) if h not in to)
     day = s.acting.on
     calendar = project_calendar(project)
-    due = asked.reply_by or _agreed(target.record) or reply_day(project.confirm, target.report.name, calendar, day)
+    agreed = None if target.report.beside else _agreed(target.record)
+    due = asked.reply_by or agreed or reply_day(project.confirm, target.report.name, calendar, day)
     due = reminds.reply_by if reminds and asked.reply_by is None else due
     clause = project.confirm.deemed.get(target.report.name)
     deemed_on = days_later(calendar, day, clause.after) if clause and due else None
@@ -192,7 +199,8 @@ def prepared(s: Session, target: Target, asked: Asked, reminds: Dispatch | None 
     body = compose("letter", letter_view, asked.lang, templates if templates.is_dir() else None)
     going = Going(
         title=f"{name.to(asked.lang)} {target.tag}{' ' + title if title else ''}", document=target.report.name,
-        record=target.record, period=target.period, channel="mail", to=to, cc=cc, files=documents, reply_by=due,
+        record=target.record, period=target.period, beside=target.report.beside, channel="mail", to=to, cc=cc,
+        files=documents, reply_by=due,
         deemed_on=deemed_on, deemed_under=clause.clause if clause and deemed_on else None,
     )  # fmt: skip
     before = earlier(s.ws, going)
@@ -301,7 +309,7 @@ def _message_id(code: str, target: Target, going: Going, before: list[Dispatch],
     mail systems would drop it as a double.
     """
     last = before[-1] if before else None
-    digest = going.record.digest if going.record else None
+    digest = going.digest
     if (
         last
         and not reminder

@@ -283,7 +283,7 @@ class Session:
             commit=not self.no_commit,
             dry_run=self.dry_run,
             recorded_by=self.acting.recorded_by,
-            lang=self.whole.project.language,
+            lang=self.ws.project.language,
         )
         for path in written.paths:  # it is ours now, and may be edited again under the same lock
             self.stamps.pop(path, None)

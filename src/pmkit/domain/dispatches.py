@@ -58,7 +58,8 @@ class Reminder(Part):
 class Dispatch(Tracked):
     """A document that went out. `document` is the report's name, `about` the record that it is the form of.
 
-    `digest` is that record's content as it was sent: a confirmation holds for just that.
+    `digest` is that record's content as it was sent: a confirmation holds for just that. A document beside it
+    (an agenda) has none.
     """
 
     title: Annotated[Line, About("Document", "文件", content=True)]

@@ -13,7 +13,7 @@ class Report:
     """A document that `pmkit report NAME` writes; `kind`: of whose records it is the form, None for the project's.
 
     `has_blank`: a document of the whole project that can be printed empty, as every form can. `internal`: no customer
-    may see any of it.
+    may see any of it. `beside`: another document of the record than the one that says what it says, and is confirmed.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Report:
     kind: str | None = None
     has_blank: bool = False
     internal: bool = False
+    beside: bool = False
 
 
 REPORTS = (
@@ -51,8 +52,8 @@ REPORTS = (
     Report("traceability", Text("traceability matrix", "需求跟踪矩阵")),
     Report("stakeholders", Text("stakeholder register", "干系人登记册"), internal=True),
     Report("contacts", Text("contact list", "项目通讯录"), has_blank=True),
-    Report("agenda", Text("agenda", "会议议程"), kind="meeting"),
-    Report("attendance", Text("attendance sheet", "会议签到表"), kind="meeting"),
+    Report("agenda", Text("agenda", "会议议程"), kind="meeting", beside=True),
+    Report("attendance", Text("attendance sheet", "会议签到表"), kind="meeting", beside=True),
     Report("minutes", Text("minutes", "会议纪要"), kind="meeting"),
     Report("cost", Text("cost report", "成本报告"), internal=True),
     Report("cost-plan", Text("cost management plan", "成本管理计划"), internal=True),

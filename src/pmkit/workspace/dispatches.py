@@ -87,7 +87,7 @@ class Standing:
 
 def standing_of(record: Record, dispatches: Iterable[Dispatch]) -> Standing | None:
     """How the document of a record stands; None where it never went out. Robots only tell; they ask for nothing."""
-    own = [d for d in dispatches if d.about == record.id and counts(d)]
+    own = [d for d in dispatches if d.about == record.id and counts(d) and d.digest_sent is not None]
     return Standing(newest(own), record) if own else None
 
 

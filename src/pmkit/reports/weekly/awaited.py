@@ -8,15 +8,16 @@ from datetime import date, timedelta
 from pmkit.domain.interviews import Interview
 from pmkit.domain.signoffs import SignOff
 from pmkit.kernel.text import Text
+from pmkit.reports.catalogue import REPORTS
 from pmkit.reports.views import weekly as view
-from pmkit.workspace.dispatches import standings
+from pmkit.workspace.dispatches import Standing, standings
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.signing import not_signed_again, prepared_records, unsigned_changes
 
 
 def awaited(ws: Workspace, as_of: date) -> Iterator[view.Awaited]:
     """What waits for the customer: minutes and interviews to confirm, sheets to sign, changed texts to sign again."""
-    dispatched = {standing.record.id for standing in standings(ws) if standing.record is not None}
+    dispatched = {standing.record.id for standing in standings(ws) if standing.record and standing.dispatch.digest_sent}
     for meeting in ws.meetings:
         if meeting.status == "sent" and meeting.id not in dispatched:
             sent = meeting.reached("sent")
@@ -55,7 +56,15 @@ def _dispatched(ws: Workspace, as_of: date) -> Iterator[view.Awaited]:
                 clause=dispatch.deemed_under
             )
         due = dispatch.reply_by if standing.state == "waiting" else None
-        yield view.Awaited(Text.same(dispatch.title), dispatch.sent_on, due, state)
+        yield view.Awaited(_called(standing), dispatch.sent_on, due, state)
+
+
+def _called(standing: Standing) -> Text:
+    """What the document is called: its kind, in the reader's language, and what it is about."""
+    dispatch, record = standing.dispatch, standing.record
+    title = next((report.title for report in REPORTS if report.name == dispatch.document), Text.same(dispatch.document))
+    about = f"{record.id} {record.name_to_show}" if record else dispatch.period or ""
+    return Text(f"{title.en[:1].upper()}{title.en[1:]} {about}".strip(), f"{title.zh} {about}".strip())
 
 
 def _unsigned(ws: Workspace) -> Iterator[view.Awaited]:
