@@ -266,9 +266,10 @@ def test_every_wrong_line_is_told_and_nothing_is_written(park):
     for line in (1, 2, 3, 5, 6, 8, 9, 10, 12):
         assert f"bad.md:{line}：" in park.err, line
     assert "docs/minutes.md" in park.err
-    park.write("bad.md", "# x\n## 上次事项落实\n- [x] ACT-009 没有\n")
+    park.write("bad.md", "# x\n## 上次事项落实\n- [x] ACT-009 没有\n- [x] ACT-010 也没有\n")
     park("meeting record --notes bad.md", code=2)
     assert "bad.md:3：" in park.err
+    assert "bad.md:4：" in park.err
     park("meeting record --title x --action '做 @li.wie 2026-03-20'", code=2)
     assert "li.wei" in park.err
     assert not (park.folder / "meetings").exists()

@@ -281,10 +281,8 @@ def record(
     points = [*read.get("actions", ()), *(_typed_action(text, handles, day.year) for text in said.actions)]
     actions = [_action(ws, point, whole, next_id, on) for point in points]
     changes += [Create(new_path(ACTION, one.id), file_data(one), ACTION.name) for one in actions]
-    followed: list[str] = []
-    for one in read.get("followed", ()):
-        changes += _followed(ws, one, said.notes.name if said.notes else "", on)
-        followed.append(normal_id(one["id"]))
+    followed = [normal_id(one["id"]) for one in read.get("followed", ())]
+    changes += _all_followed(ws, read.get("followed", ()), said.notes.name if said.notes else "", on)
     subject = headed(
         record_id, Text("Record the minutes of {title}", "记录会议纪要：{title}").format(title=whole.title)
     )
@@ -396,6 +394,21 @@ def _action(ws: Workspace, point: Mapping[str, str], meeting: Meeting, next_id: 
     given = {k: v for k, v in values.items() if v} | ({"visibility": meeting.visibility} if meeting.visibility else {})
     record = new_record(ws, ACTION, given, next_id(ACTION.prefix), on)
     return record.model_copy(update={"from_": meeting.id})  # type: ignore[return-value]
+
+
+def _all_followed(ws: Workspace, said: Sequence[Mapping[str, Any]], name: str, on: Acting) -> list[Change]:
+    """What the minutes say of earlier actions. Raises UsageError with every line that names none."""
+    changes: list[Change] = []
+    wrong: list[UsageError] = []
+    for one in said:
+        try:
+            changes += _followed(ws, one, name, on)
+        except UsageError as error:
+            wrong.append(error)
+    if wrong:
+        fix = next((error.fix for error in wrong if error.fix is not None), None)
+        raise UsageError(Text.join((error.says for error in wrong), en="\n", zh="\n"), fix)
+    return changes
 
 
 def _followed(ws: Workspace, said: Mapping[str, Any], name: str, on: Acting) -> list[Change]:

@@ -32,7 +32,7 @@ _WITH = typer.Option(
 _PLACE = typer.Option("--place", help=h("where, or how to dial in", "地点，或线上会议号"))
 _CHAIR = typer.Option("--chair", metavar="HANDLE", help=h("who chairs", "主持人"))
 _MINUTES_BY = typer.Option("--minutes-by", metavar="HANDLE", help=h("who writes the minutes", "记录人"))
-_AGENDA = typer.Option("--agenda", help=h("a topic; may be repeated", "议题；可重复"))
+_AGENDA = typer.Option("--agenda", metavar="TEXT", help=h("a topic; may be repeated", "议题；可重复"))
 _TITLE = typer.Option("--title", help=h("the subject", "会议主题"))
 _TIME = typer.Option("--time", metavar="DATE[THH:MM]", help=h("when", "会议时间"))
 
@@ -235,7 +235,7 @@ def _record(
         list[str] | None, typer.Option(metavar="HANDLE,HANDLE", help=h("who did not", "请假/缺席"))
     ] = None,
     decision: Annotated[
-        list[str] | None, typer.Option(help=h("a decision; may be repeated", "议定事项；可重复"))
+        list[str] | None, typer.Option(metavar="TEXT", help=h("a decision; may be repeated", "议定事项；可重复"))
     ] = None,
     action: Annotated[
         list[str] | None,
@@ -247,7 +247,8 @@ def _record(
         ),
     ] = None,
     escalation: Annotated[
-        list[str] | None, typer.Option(help=h("a matter for escalation; may be repeated", "需协调事项；可重复"))
+        list[str] | None,
+        typer.Option(metavar="TEXT", help=h("a matter for escalation; may be repeated", "需协调事项；可重复")),
     ] = None,
     next_at: Annotated[str | None, typer.Option(metavar="DATE[THH:MM]", help=h("the next meeting", "下次会议"))] = None,
     notes: Annotated[
