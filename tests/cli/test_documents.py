@@ -175,6 +175,12 @@ def test_numbers_follow_the_projects_rule(filed):
     assert "文件编号规则" in filed.err
 
 
+def test_a_file_is_registered_once(filed):
+    filed(f"document register {plan_file(filed, '0.1')}", code=4)
+    assert "pmkit document revise DOC-001" in filed.err
+    filed("document register https://wiki.example/design --title 又一份", code=4)
+
+
 def test_what_is_superseded_says_by_what(filed):
     filed("document supersede DOC-003 --with DOC-002 --note 合并")
     assert record(filed, "DOC-002")["supersedes"] == ["DOC-003"]

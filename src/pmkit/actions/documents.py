@@ -59,8 +59,10 @@ def register(ws: Workspace, values: Mapping[str, Any], source: Source | None, ne
         given["phase"] = phase_named(ws, given["phase"]).name.to(ws.project.language)
     if known := known_type(given.get("type", "")):
         given["type"] = known.name.to(ws.project.language)
-    if source is not None and source.called:
-        given.setdefault("title", source.called)
+    if source is not None:
+        _refuse_registered(ws, source)
+        if source.called:
+            given.setdefault("title", source.called)
     if "number" in given:
         _refuse_taken(ws, given["number"])
     else:
@@ -79,6 +81,18 @@ def register(ws: Workspace, values: Mapping[str, Any], source: Source | None, ne
     stored, attached = _stored(source, record_id, given["number"], given["title"], given["version"])
     edits = add(ws, DOCUMENT, given | stored, lambda _: record_id, acting)
     return replace(edits, changes=(*edits.changes, *attached), action="document.register")
+
+
+def _refuse_registered(ws: Workspace, source: Source) -> None:
+    where = source.path or source.place
+    known = next((d for d in ws.of(Document) if where and where in {d.file, d.place} and not d.is_closed), None)
+    if known is not None:
+        raise Refused(
+            Text(en="{file} is registered as {id}", zh="{file} 已登记为 {id}").format(file=where, id=known.id),
+            Text(
+                en="a new version of it: `pmkit document revise {id}`", zh="登记新版本请用 `pmkit document revise {id}`"
+            ).format(id=known.id),
+        )
 
 
 def _refuse_taken(ws: Workspace, number: str) -> None:

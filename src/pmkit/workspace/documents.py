@@ -104,7 +104,9 @@ def phase_named(ws: Workspace, name: str) -> Phase:
     hint = did_you_mean(name, names)
     raise UsageError(
         Text(en="there is no phase `{name}`", zh="没有阶段“{name}”").format(name=name),
-        hint if hint.en else Text.join(Text.same(f"{n}（{p.code}）") for n, p in zip(names, phases, strict=True)),
+        hint
+        if hint.en
+        else Text.join(Text(en=f"{n} ({p.code})", zh=f"{n}（{p.code}）") for n, p in zip(names, phases, strict=True)),
     )
 
 
