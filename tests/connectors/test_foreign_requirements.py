@@ -1,8 +1,11 @@
 """Requirements of other tools: every published count, every stated error, our own files validated by others' rules."""
 
 import csv
+import json
+import re
 from datetime import date
 from importlib.resources import files as package_files
+from xml.etree import ElementTree as ET
 
 import pytest
 import xmlschema
@@ -42,6 +45,42 @@ def test_objects_relations_and_outlines_are_as_counted(shared_data):
         placed = [item for item in found.items if item.parent is not None]
         assert all(item.parent in {other.key for other in found.items} for item in placed), name
     assert wrong == []
+
+
+def outline(data):
+    """The objects in the order of their hierarchy, each with the object that it stands below; read apart from our code."""
+    found = {}
+
+    def walk(node, above):
+        for child in node:
+            inner = above
+            if child.tag.rpartition("}")[2] == "SPEC-HIERARCHY":
+                refs = [e.text for o in child if o.tag.endswith("}OBJECT") or o.tag == "OBJECT" for e in o]
+                inner = refs[0].strip() if refs else above
+                found.setdefault(inner, above)
+            walk(child, inner)
+
+    walk(ET.fromstring(data), None)
+    return found
+
+
+def test_order_and_nesting_are_those_of_the_hierarchy(shared_data):
+    nodes = 0
+    for known in rows(shared_data / "reqif/known.csv"):
+        name = known["file"]
+        if (
+            not name.endswith(".reqif")
+            or any(part in name for part in INVALID)
+            or known["refs_to_missing_objects"] != "0"
+        ):
+            continue
+        data = (shared_data / "reqif" / name).read_bytes()
+        placed = outline(data)
+        found = {item.key: item.parent for item in reqif.specification(name, data).items}
+        assert [key for key in found if key in placed] == list(placed), name
+        assert {key: found[key] for key in placed} == placed, name
+        nodes += int(known["hierarchy_nodes"])
+    assert nodes == 189
 
 
 @pytest.mark.parametrize("part", INVALID)
@@ -104,6 +143,14 @@ def test_a_tree_is_as_counted(shared_data, tree):
     (known,) = [k for k in rows(shared_data / "doorstop/known.csv") if k["tree"] == tree]
     assert counts == doorstop.Counts(*(int(known[key]) for key in ("documents", "items", "links", "unreviewed")))
     assert found.lost == ()
+    fields = [item.fields for item in found.items]
+    assert sum(f.get("normative", "true") == "true" for f in fields) == int(known["normative"])
+    assert sum(f.get("active", "true") == "true" for f in fields) == int(known["active"])
+    assert sum(f.get("derived", "false") == "true" for f in fields) == int(known["derived"])
+    assert sum(bool(f.get("ref") or f.get("references")) for f in fields) == int(known["with_ref"])
+    keys = {item.key for item in found.items}
+    missing = sum(target not in keys for item in found.items for target in item.derived_from)
+    assert missing == int(known["links_to_missing_items"])
     for path, data in files.items():
         if path.endswith(".yml") and b"text: |" in data and b"settings:" not in data:
             key = path.rsplit("/", 1)[-1].removesuffix(".yml")
@@ -134,3 +181,22 @@ def test_an_empty_tree_is_none():
     assert not doorstop.is_tree({"a.yml": b""})
     with pytest.raises(BadWorkspace):
         reqif.specification("x.reqif", b"<REQ-IF><SPEC-OBJECT/></REQ-IF>")
+
+
+def test_specifications_of_other_tools_survive_as_text(park, shared_data):
+    """OpenFastTrace and sphinx-needs have no importer: what a person pastes of them is kept, found and printed as text."""
+    text = (shared_data / "requirements-other/openfasttrace_system_requirements.md").read_text(encoding="utf-8")
+    needs = (shared_data / "requirements-other/sphinx_needs_small.json").read_text(encoding="utf-8")
+    ids = set(re.findall(r"^`([a-z]+~[^`~]+~[0-9]+)`", text, re.MULTILINE))
+    assert len(ids) == 55
+    assert len(re.findall(r"^Covers:", text, re.MULTILINE)) == 45
+    park(["requirement", "add", "--title", "OpenFastTrace", "--statement", text])
+    park(["requirement", "add", "--title", "sphinx-needs", "--statement", needs])
+    kept = json.loads(park("show REQ-002 --json"))["statement"], json.loads(park("show REQ-003 --json"))["statement"]
+    assert [one.rstrip("\n") for one in kept] == [one.rstrip("\n") for one in (text, needs)]
+    (versions,) = [v["needs"] for v in json.loads(kept[1])["versions"].values()]
+    assert len(versions) == 3
+    printed = park("report requirements --format html --out -").replace("<wbr>", "")
+    for one in sorted(ids):
+        assert one in printed
+    assert "REQ-002" in park(["search", min(ids)])
