@@ -89,6 +89,7 @@ def test_one_record_is_shown_without_the_kinds_and_files_that_it_does_not_name(p
             "rating",
             "registry",
             "requirements",
+            "response_times",
             "skills",
             "team_rules",
             "values",

@@ -28,6 +28,7 @@ CALLS = {
     "status": ["status"],
     "plan show": ["plan show"],
     "plan drift": ["plan drift"],
+    "lesson search": ["lesson search 联调"],
     "survey summary": ["survey summary"],
     "duty effect": ["duty effect --as-of 2026-03-06"],
     "duty remind": ["duty remind"],
@@ -141,6 +142,7 @@ def full(park):
     park("signoff prepare REQ-001")
     park("set T-001 duration=12d best=10d worst=20d crash_duration=8d crash_cost=100")
     park("set T-002 overlap=1d")
+    park("lesson add --title 尽早联调")
     park("survey create --title 满意度")
     park("survey record SRV-001 --scores '5 4 2'")
     park("duty add --what 门禁权限 --owner wang.fang --due 2026-03-04 --blocks T-002")

@@ -39,6 +39,11 @@ def _attendance_view(s: Session, seen: Workspace, record_id: str | None, _: Audi
         return blank_attendance(seen.project.name)
     if record_id is None:
         raise _which("attendance")
+    if record_id.upper().startswith("TRN"):
+        from pmkit.domain.training import Training
+        from pmkit.reports.training import training_attendance
+
+        return training_attendance(seen, seen.get(record_id, Training), basis(s, None))
     return meeting_attendance(seen, seen.get(record_id, Meeting), basis(s, None))
 
 

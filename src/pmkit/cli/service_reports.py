@@ -1,4 +1,4 @@
-"""The documents of surveys, for `pmkit report`."""
+"""The documents of surveys, training, support and lessons, for `pmkit report`."""
 
 from __future__ import annotations
 
@@ -46,5 +46,41 @@ def _surveys_view(s: Session, seen: Workspace, _: Asked) -> View:
     return survey_summary(seen, basis(s, None))
 
 
-FORMS: dict[str, Callable[..., Any]] = {"survey": _survey_view}
-OF_PROJECT: dict[str, Callable[..., Any]] = {"surveys": _surveys_view}
+def _training_view(s: Session, seen: Workspace, record_id: str | None, _: Audience, *, blank: bool) -> View:
+    from pmkit.cli.report import basis
+    from pmkit.domain.training import Training
+    from pmkit.reports.training import training_head, training_record
+    from pmkit.reports.views.training import blank_training
+
+    if blank:
+        return blank_training(training_head(seen))
+    if record_id is None:
+        raise UsageError(
+            Text("which training?", "请指明培训编号"), Text.same("pmkit report training TRN-001 | --blank")
+        )
+    return training_record(seen, seen.get(record_id, Training), basis(s, None))
+
+
+def _support_view(s: Session, seen: Workspace, asked: Asked) -> View:
+    from pmkit.cli.report import basis
+    from pmkit.reports.support import support_register
+
+    return support_register(seen, s.today, asked.audience, basis(s, None))
+
+
+def _lessons_view(s: Session, seen: Workspace, _: Asked) -> View:
+    from pmkit.cli.report import basis
+    from pmkit.reports.lessons import lesson_register
+
+    return lesson_register(seen, basis(s, None))
+
+
+FORMS: dict[str, Callable[..., Any]] = {
+    "training": _training_view,
+    "survey": _survey_view,
+}
+OF_PROJECT: dict[str, Callable[..., Any]] = {
+    "support": _support_view,
+    "lessons": _lessons_view,
+    "surveys": _surveys_view,
+}

@@ -113,7 +113,7 @@ def export(
         batch = secrets.token_hex(3)
         sheet = blank_sheet(s.whole, found, chosen, [f"{batch}-{n}" for n in range(1, _BLANK_ROWS + 1)])
     else:
-        ws = s.whole if internal else for_customer(s.whole)
+        ws = s.whole if internal else for_customer(s.whole, published=True)
         records = selected(ws, found, where or [], s.today)
         sheet = sheet_of(ws, found, records, chosen, yaml_in_cells(), internal=internal)
     data = written([sheet], "csv" if format_ == "csv" else "xlsx")

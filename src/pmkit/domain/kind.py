@@ -37,7 +37,8 @@ class About:
 
     `content` fields count for the digest, that is for signatures; `unordered` lists are sorted there first.
     `links` names the kinds whose ids the field holds (`person`: handles). `internal` fields never reach a customer,
-    even on a record that does. `option` is the command-line name where it differs from the field's.
+    even on a record that does. `personal` fields stand in signed papers and nowhere else. `option` is the command-line
+    name where it differs from the field's.
     """
 
     en: str
@@ -45,6 +46,7 @@ class About:
     content: bool = False
     unordered: bool = False
     internal: bool = False
+    personal: bool = False
     links: tuple[str, ...] = ()
     option: str | None = None
     words: Mapping[str, Text] = field(default_factory=dict)

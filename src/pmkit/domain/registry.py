@@ -78,6 +78,9 @@ _HOMES = {
         "signoffs": ("signoff", "SGN"),
         "team": ("responsibility", "RAC", "skill", "SKL", "recognition", "RWD"),
         "surveys": ("survey", "SRV"),
+        "training": ("training", "TRN"),
+        "support": ("support", "SUP"),
+        "lessons": ("lesson", "LES"),
         "waivers": ("waiver", "WVR"),
     }.items()
     for word in words

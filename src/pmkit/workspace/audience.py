@@ -14,14 +14,16 @@ from pmkit.workspace.model import Records, Workspace
 P = TypeVar("P", bound=BaseModel)
 
 
-def for_customer(ws: Workspace) -> Workspace:
+def for_customer(ws: Workspace, *, published: bool = False) -> Workspace:
     """Internal records are gone, internal fields are empty, and what referred to them refers to nothing.
 
+    `published`: for a portal, an export or another system, where personal data has no place either; the papers that
+    people sign keep it.
     Fingerprints stay those of the whole record: they are on paper already.
     """
     seen = {record_id: record for record_id, record in ws.records.items() if _is_seen(record)}
-    shown = {record_id: _reduced_record(record, seen) for record_id, record in seen.items()}
-    return Workspace(_reduced(ws.project, seen), Records(shown))
+    shown = {record_id: _reduced_record(record, seen, published=published) for record_id, record in seen.items()}
+    return Workspace(_reduced(ws.project, seen, published=published), Records(shown))
 
 
 def _is_seen(record: Record) -> bool:
@@ -30,26 +32,28 @@ def _is_seen(record: Record) -> bool:
     return isinstance(record, Person) or record.kind.visibility == "customer"
 
 
-def _reduced_record(record: Record, seen: Mapping[str, Record]) -> Record:
-    return _reduced(record, seen).placed(record.spot).with_digest(record.digest)
+def _reduced_record(record: Record, seen: Mapping[str, Record], *, published: bool) -> Record:
+    return _reduced(record, seen, published=published).placed(record.spot).with_digest(record.digest)
 
 
-def _reduced(part: P, seen: Mapping[str, Record]) -> P:
+def _reduced(part: P, seen: Mapping[str, Record], *, published: bool) -> P:
     """A copy without internal fields and without links to what is not seen."""
     update: dict[str, Any] = {}
     for name, info in type(part).model_fields.items():
         what = about(type(part))[info.alias or name]
         value = getattr(part, name)
-        if what.internal:
+        if what.internal or (published and what.personal):
             update[name] = info.get_default()
         elif what.links:
             kept = _seen_links(value, seen)
             if kept != value:
                 update[name] = kept
         elif isinstance(value, BaseModel):
-            update[name] = _reduced(value, seen)
+            update[name] = _reduced(value, seen, published=published)
         elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
-            update[name] = tuple(_reduced(item, seen) for item in value if _is_about_seen(item, seen))
+            update[name] = tuple(
+                _reduced(item, seen, published=published) for item in value if _is_about_seen(item, seen)
+            )
         elif isinstance(value, Mapping):
             update[name] = {k: v for k, v in value.items() if not _is_hidden(k, seen)}
     return part.model_copy(update=update)

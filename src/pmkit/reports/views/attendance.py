@@ -10,7 +10,9 @@ from pmkit.kernel.text import Lang, Text
 from pmkit.reports.views.blocks import Basis, Wording, document_title
 
 CHAIR = Text("Chair", "主持人")
+TRAINER = Text("Trainer", "讲师")
 MEETING = Text("Attendance sheet of the meeting", "会议签到表")
+TRAINING = Text("Attendance sheet of the training", "培训签到表")
 
 
 @dataclass(frozen=True, slots=True)

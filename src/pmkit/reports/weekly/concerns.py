@@ -8,10 +8,12 @@ from collections.abc import Set as AbstractSet
 from pmkit.domain.issues import SEVERITIES, Issue
 from pmkit.domain.kind import Tracked
 from pmkit.domain.rating import SERIOUS
+from pmkit.domain.support import SupportRequest
 from pmkit.kernel.text import Text
 from pmkit.reports.views import weekly as view
 from pmkit.reports.weekly.sources import Week
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.support import answer_by
 
 
 def concerns(ws: Workspace, week: Week, touched: AbstractSet[str]) -> Iterator[view.Concern]:
@@ -30,6 +32,19 @@ def concerns(ws: Workspace, week: Week, touched: AbstractSet[str]) -> Iterator[v
                 owner=ws.person_name(issue.owner) or None,
                 due=issue.due,
                 status=_state(issue),
+            )
+    for request in ws.of(SupportRequest):
+        if request.status in {"open", "responding"}:
+            yield view.Concern(
+                ref=request.id,
+                description=Text("Service request: {title} ({grade})", "服务请求：{title}（{grade}）").format(
+                    title=request.title, grade=SEVERITIES[request.severity]
+                ),
+                impact="",
+                action=request.solution or "",
+                owner=ws.person_name(request.owner) or None,
+                due=answer_by(ws, request).date() if request.status == "open" else None,
+                status=_state(request),
             )
     for risk in sorted(ws.risks, key=lambda r: (-(r.score or 0), r.id)):
         is_news = risk.id in touched or any(step.on in week for step in risk.steps)

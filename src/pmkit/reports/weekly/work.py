@@ -10,6 +10,8 @@ from pmkit.domain.kind import Record, Tracked
 from pmkit.domain.people import Person, role_label
 from pmkit.domain.plan import Task
 from pmkit.domain.reviews import DECISIONS, Review
+from pmkit.domain.support import SupportRequest
+from pmkit.domain.training import Training
 from pmkit.kernel.text import Text
 from pmkit.reports.views import weekly as view
 from pmkit.reports.weekly.progress import frozen_items
@@ -84,6 +86,16 @@ def steps_of_the_week(ws: Workspace, week: Week) -> Iterator[view.Done]:
         if _reached_in(review, "held", week) and review.decision:
             called = Text.same(f"{review.id} {review.title}")
             yield view.Done(called, ws.person_name(review.chair) or None, None, 100, _outcome(review))
+    for training in ws.of(Training):
+        if _reached_in(training, "held", week):
+            called = Text.same(f"{training.id} {training.title}")
+            yield view.Done(called, ws.person_name(training.trainer) or None, None, 100, _attendance(training))
+    for request in ws.of(SupportRequest):
+        if _reached_in(request, "resolved", week):
+            called = Text("Service request: {id} {title}", "服务请求：{id} {title}").format(
+                id=request.id, title=request.title
+            )
+            yield view.Done(called, ws.person_name(request.owner) or None, None, 100, request.solution or "")
     for state, label in (
         ("draft", Text("Requirements written: {ids}", "编制需求：{ids}")),
         ("reviewed", Text("Requirements reviewed: {ids}", "评审需求：{ids}")),
@@ -94,6 +106,14 @@ def steps_of_the_week(ws: Workspace, week: Week) -> Iterator[view.Done]:
             owners = list(dict.fromkeys(ws.person_name(r.owner) for r in moved if r.owner))
             owner = Text.join(Text.same(name) for name in owners[:3]) if owners else None
             yield view.Done(label.format(ids=_listed(moved)), owner, None, 100, "")
+
+
+def _attendance(training: Training) -> Text | str:
+    """How many came, of how many that were expected."""
+    came, expected = training.number_present, training.expected_number
+    if came is None or expected is None:
+        return "" if came is None else Text("{n} came", "实到 {n} 人").format(n=came)
+    return Text("{n} of {all} came", "应到 {all} 人，实到 {n} 人").format(n=came, all=expected)
 
 
 def _outcome(review: Review) -> Text:
@@ -130,6 +150,10 @@ def next_week(sources: Sources, week: Week) -> Iterator[view.Next]:
             owner = ws.find(task.owner, Person) if task.owner else None
             needs = owner.name if owner is not None and owner.side != "supplier" else None
             yield view.Next(_called(task), _owner(ws, task), item.finish.date(), needs or "")
+    for training in ws.of(Training):
+        if training.status == "planned" and week.finish < training.day <= week.next_end:
+            called = f"{training.id} {training.title}"
+            yield view.Next(called, ws.person_name(training.trainer) or None, training.day, ws.project.customer)
     for review in ws.of(Review):
         if review.status == "planned" and week.finish < review.day <= week.next_end:
             people = (ws.find(handle, Person) for handle in review.reviewers)
