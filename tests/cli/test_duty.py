@@ -83,6 +83,17 @@ def test_the_clock_does_not_move_the_plan(waiting):
     assert waiting("plan drift --json", code=None) == before
 
 
+def test_an_earlier_day_is_seen_as_it_was_known_then(waiting):
+    """A duty asked for later, or provided later, does not change what the plan said before."""
+    progress(waiting, "2026-03-13")
+    waiting("duty add --what 提供配电 --owner wang.fang --due 2026-03-25 --blocks T-003 --date 2026-03-16")
+    waiting("duty done DUT-001 --date 2026-03-16")
+    then = json.loads(waiting("plan drift --json --as-of 2026-03-13", code=None))
+    found = next(item for item in then["items"] if item["id"] == "M-002")
+    assert (found["forecast_finish"], found["customer_days"]) == ("2026-03-20", 5)
+    assert milestone(waiting)["forecast_finish"] == "2026-04-01"
+
+
 def test_a_promised_day_counts(waiting):
     progress(waiting, "2026-03-13")
     assert milestone(waiting)["customer_days"] == 5

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.domain.duties import Duty
 from pmkit.domain.people import Person
+from pmkit.domain.plan import Task
 from pmkit.kernel.text import Text
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.planning import Planned
 
 
 @check(
@@ -57,7 +59,7 @@ def duty_without_owner(ws: Workspace, _: Context) -> Iterator[Hit]:
         "请商定更早的日期：`pmkit set {id} due=日期`；相关工作在该日结束后才能开始",
     ),
 )
-def duty_later_than_the_plan(ws: Workspace, _: Context) -> Iterator[Hit]:
+def duty_later_than_the_plan(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     """Provided on the agreed day it still holds the work up, and nobody can be asked to hurry."""
     baseline = ws.baselines[-1] if ws.baselines else None
     starts = {item.id: item.start for item in baseline.items} if baseline else {}
@@ -65,9 +67,16 @@ def duty_later_than_the_plan(ws: Workspace, _: Context) -> Iterator[Hit]:
         for task_id in duty.blocks if not duty.is_closed else ():
             start = starts.get(task_id)
             day = start.date() if isinstance(start, datetime) else start
-            if day is not None and duty.due >= day:
+            if day is not None and duty.due >= day and _is_waited_for(ctx.planned, task_id, duty.due):
                 yield hit(duty.at("due"), duty.id, id=duty.id, due=duty.due, task=task_id, start=day)
                 break
+
+
+def _is_waited_for(planned: Planned | None, task_id: str, due: date) -> bool:
+    """True where the task starts on the first working day after that day; one that starts later waits for others."""
+    if planned is None or planned.ws.find(task_id, Task) is None:
+        return True
+    return planned.item(task_id).start.date() <= planned.calendar.next_workday(due)
 
 
 @check(

@@ -38,9 +38,7 @@ if TYPE_CHECKING:
     from pmkit.workspace.signing import Standing
 
 new_app, show_app, set_app = (single() for _ in range(3))
-_NOT_ASKED = frozenset(
-    {"id", "status", "steps", "seen", "approvals", "results", "edits", "add", "withdraw", "affects", "row_key"}
-)
+_NOT_ASKED = frozenset({"id", "status", "steps", "seen", "approvals", "results", "edits", "add", "withdraw", "row_key"})
 NOT_GIVEN: tuple[Any, ...] = (None, [], False)  # what an option says that was not given
 _UNREAD = frozenset({"digest", "sha256", "before", "after"})  # for machines; `--json` has them
 _NOTE = typer.Option("--note", help=h("a remark to keep with the step", "随步骤保存的说明"))

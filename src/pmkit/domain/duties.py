@@ -67,14 +67,19 @@ class Duty(Tracked):
             return 0
         return max(0, ((self.done_on or as_of) - self.due).days)
 
-    def available(self, status_date: date | None) -> date:
-        """The day at whose end the work that waits for it may start.
+    def is_known(self, as_of: date | None) -> bool:
+        """True where it holds work up and had been asked for by then; None: whenever it was."""
+        return self.status != "cancelled" and (as_of is None or not self.steps or self.steps[0].on <= as_of)
+
+    def available(self, status_date: date | None, as_of: date | None = None) -> date:
+        """The day at whose end the work that waits for it may start, as far as was known at `as_of`.
 
         The day on which it was provided; else the expected day, else that by which it was agreed, but not before the
         plan's status date: on that day it was not there yet.
         """
-        day = self.done_on or self.expected or self.due
-        return day if self.done_on or status_date is None else max(day, status_date)
+        done = self.done_on if as_of is None or (self.done_on is not None and self.done_on <= as_of) else None
+        day = done or self.expected or self.due
+        return day if done or status_date is None else max(day, status_date)
 
 
 STATES = States(

@@ -11,7 +11,6 @@ from pmkit.domain.duties import Duty
 from pmkit.domain.plan import Task
 from pmkit.kernel.calendar import DAY, clock, start_of
 from pmkit.schedule.delays import Collapse
-from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, buffer_starts, held_until
 
 
@@ -40,39 +39,43 @@ class Costs:
         return found or [effect.duty.id for effect in self.effects if item_id in effect.days]
 
 
-def late_duties(ws: Workspace, status_date: date | None) -> list[Duty]:
+def late_duties(planned: Planned) -> list[Duty]:
     """Duties that work waits for, provided after the day that was agreed, or not yet at the status date."""
     return [
         duty
-        for duty in ws.of(Duty)
-        if duty.status != "cancelled" and duty.blocks and duty.available(status_date) > duty.due
+        for duty in planned.ws.of(Duty)
+        if duty.is_known(planned.as_of)
+        and duty.blocks
+        and duty.available(planned.status_date, planned.as_of) > duty.due
     ]
 
 
 def costs(planned: Planned) -> Costs:
     """What the delays of the customer have cost at the plan's status date, whatever today is."""
-    status = planned.status_date
-    late = late_duties(planned.ws, status)
+    late = late_duties(planned)
     if not late:
         return Costs()
-    plan = Collapse(planned.network, planned.schedule, held_until(planned.ws, status), _floors(planned))
-    finishes = plan.finishes(_released(planned.ws, late, status))
+    plan = Collapse(
+        planned.network, planned.schedule, held_until(planned.ws, planned.status_date, planned.as_of), _floors(planned)
+    )
+    finishes = plan.finishes(_released(planned, late))
     together = _days(planned, finishes)
     alone = [together] if len(late) == 1 else [
-        _days(planned, plan.finishes(_released(planned.ws, [duty], status))) for duty in late
+        _days(planned, plan.finishes(_released(planned, [duty]))) for duty in late
     ]  # fmt: skip
     effects = tuple(Effect(duty, days) for duty, days in zip(late, alone, strict=True))
     return Costs(together, effects, {item_id: moment.date() for item_id, moment in finishes.items()})
 
 
-def _released(ws: Workspace, in_time: Sequence[Duty], status_date: date | None) -> dict[str, int]:
+def _released(planned: Planned, in_time: Sequence[Duty]) -> dict[str, int]:
     """From when on each task that they block could have started, had just these been provided on the day agreed."""
+    ws = planned.ws
     ids = {duty.id for duty in in_time}
     blocked = {task_id for duty in in_time for task_id in duty.blocks if ws.find(task_id, Task)}
     found: dict[str, int] = {}
     for duty in ws.of(Duty):
-        for task_id in blocked & set(duty.blocks) if duty.status != "cancelled" else ():
-            day = duty.due if duty.id in ids else duty.available(status_date)
+        for task_id in blocked & set(duty.blocks) if duty.is_known(planned.as_of) else ():
+            day = duty.due if duty.id in ids else duty.available(planned.status_date, planned.as_of)
             found[task_id] = max(start_of(day) + DAY, found.get(task_id, 0))
     return found
 

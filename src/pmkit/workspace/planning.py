@@ -110,6 +110,7 @@ class Planned:
     calendar: WorkCalendar
     status_date: date | None
     progress: Mapping[str, TaskProgress]
+    as_of: date | None = None
 
     def item(self, task_id: str) -> Scheduled:
         return self.schedule.items[task_id]
@@ -159,7 +160,7 @@ def plan_of(ws: Workspace, as_of: date | None, *, levelled: bool = True) -> tupl
         return None, findings
     calendar = calendars.own
     status_date, progress = latest_progress(ws, as_of)
-    nodes = _Nodes(ws, calendars, status_date, findings, held=held_until(ws, status_date), levelled=levelled)
+    nodes = _Nodes(ws, calendars, status_date, findings, held=held_until(ws, status_date, as_of), levelled=levelled)
     found = tuple(nodes.of(task, progress.get(task.id)) for task in ws.tasks)
     network = Network(found, ws.project.start, calendar, status_date)
     findings += [_fighting(ws, fight) for fight in fights(network)]
@@ -188,7 +189,7 @@ def plan_of(ws: Workspace, as_of: date | None, *, levelled: bool = True) -> tupl
         )
         for c in scheduled.beyond[:1]
     ]
-    return Planned(ws, network, scheduled, calendar, status_date, progress), findings
+    return Planned(ws, network, scheduled, calendar, status_date, progress, as_of), findings
 
 
 def _absorbed(ws: Workspace, network: Network, scheduled: Schedule) -> tuple[Network, Schedule]:
@@ -252,12 +253,15 @@ def latest_progress(ws: Workspace, as_of: date | None) -> tuple[date | None, dic
     return (reports[-1].status_date if reports else None), found
 
 
-def held_until(ws: Workspace, status_date: date | None) -> dict[str, int]:
-    """For each task that waits for a customer duty the clock value from which it may start: the end of that day."""
+def held_until(ws: Workspace, status_date: date | None, as_of: date | None) -> dict[str, int]:
+    """For each task that waits for a customer duty the clock value from which it may start: the end of that day.
+
+    Like progress, a duty counts as it was known at `as_of`; None: all there is.
+    """
     found: dict[str, int] = {}
     for duty in ws.of(Duty):
-        if duty.status != "cancelled":
-            free = start_of(duty.available(status_date)) + DAY
+        if duty.is_known(as_of):
+            free = start_of(duty.available(status_date, as_of)) + DAY
             for task_id in duty.blocks:
                 found[task_id] = max(free, found.get(task_id, free))
     return found
