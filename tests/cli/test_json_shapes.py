@@ -70,6 +70,7 @@ CALLS = {
     "import": ["import risk k.csv --dry-run"],
     "import with mistakes": ["import risk bad.csv"],
     "undo": ["undo --dry-run"],
+    "merge-driver": ["merge-driver --install"],
 }  # fmt: skip
 # reading commands that are one of those under a further name, or write a file as `export` does
 SAME = re.compile(
