@@ -598,3 +598,15 @@ def test_what_is_to_be_signed_comes_as_word_and_pdf(park, form):
     files = list((park.folder / "documents/SGN-001").iterdir())
     assert {file.suffix for file in files} == {f".{form}"}
     assert len(files) == 2  # the specification, and the sheet that names its hash
+
+
+def test_what_a_change_withdrew_waits_for_no_signature(signed):
+    signed("change request --title 不做预约 --requested-by wang.fang --withdraw REQ-002")
+    signed("change submit CR-001")
+    signed("change assess CR-001 --price 0")
+    signed("change approve CR-001 --as li.wei")
+    signed("change approve CR-001 --as wang.fang --evidence reply.eml")
+    signed("change apply CR-001")
+    said = signed("signoff verify")
+    assert "已按 CR-001 撤销" in said
+    assert "0 项已变更未重新签认" in said

@@ -257,10 +257,9 @@ def _say_verified(
         if one.state == "changed":
             out(
                 tell(
-                    Text(
-                        en="{id} {name}: signed in {signoff}, changed under {ids}, not yet signed again",
-                        zh="{id} {name}：{signoff} 签认，已按 {ids} 变更，尚未重新签认",
-                    ).format(id=one.record_id, name=name, signoff=one.signoff.id, ids=", ".join(one.under))
+                    (_WITHDRAWN if _is_withdrawn(s, one) else _CHANGED).format(
+                        id=one.record_id, name=name, signoff=one.signoff.id, ids=", ".join(one.under)
+                    )
                 )
             )
         for departure in traced.get(one.record_id, []):
@@ -269,7 +268,7 @@ def _say_verified(
     for signoff_id, file, problem in files:
         out(f"{signoff_id}  {file}  {tell(problem)}")
     bad = sum(1 for one in found if one.state in {"differs", "gone"})
-    changed = sum(1 for one in found if one.state == "changed")
+    changed = sum(1 for one in found if one.state == "changed" and not _is_withdrawn(s, one))
     what = tell(Text.same(only.id)) if only else h("what is signed", "已签认内容")
     if not found and not files:
         out(h("nothing is signed", "没有已签认的内容") if only is None else f"{only.id}: {tell(_state(only))}")
@@ -282,6 +281,20 @@ def _say_verified(
             ).format(what=what, n=len(found), bad=bad, changed=changed)
         )
     )
+
+
+_CHANGED = Text(
+    "{id} {name}: signed in {signoff}, changed under {ids}, not yet signed again",
+    "{id} {name}：{signoff} 签认，已按 {ids} 变更，尚未重新签认",
+)
+_WITHDRAWN = Text(
+    "{id} {name}: signed in {signoff}, withdrawn under {ids}", "{id} {name}：{signoff} 签认，已按 {ids} 撤销"
+)
+
+
+def _is_withdrawn(s: Session, standing: Standing) -> bool:
+    """True for what an applied change took out: nothing waits for a signature."""
+    return getattr(s.whole.records.get(standing.record_id), "status", "") == "withdrawn"
 
 
 def _state(signoff: SignOff) -> Text:
