@@ -89,9 +89,9 @@ REPORTS = {
     "zh": (
         "requirements", "requirements-diff", "fit-gap", "traceability", "changes", "plan", "monthly",
         "interview INT-001", "signoff SGN-001", "payments", "payment PAY-002", "minutes MTG-008", "agenda MSR-001",
-        "documents", "raci",
+        "documents", "raci", "risks", "quality",
     ),
-    "en": ("requirements", "fit-gap", "traceability", "changes", "plan", "monthly", "documents", "raci"),
+    "en": ("requirements", "fit-gap", "traceability", "changes", "plan", "monthly", "documents", "raci", "risks"),
 }  # fmt: skip
 
 

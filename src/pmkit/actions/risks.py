@@ -174,13 +174,18 @@ def respond(
 
 
 def _revised(ws: Workspace, risk: Risk, values: Mapping[str, Any], reviewed: date | None) -> tuple[Risk, list[Change]]:
-    """The risk with the values, and the edits that make it so. Looked at on a day, it gets the day of the next look."""
+    """The risk with the values, and the edits that make it so. Looked at on a day, it gets the day of the next look.
+
+    A day that was set when the risk was entered stays until it is looked at again.
+    """
     given = completed(ws, values, risk)
     raw = {"id": risk.id, **file_data(risk), **given}
     if given.get("tasks"):
         raw["tasks"] = given["tasks"] = {**file_value(risk.tasks), **given["tasks"]}
     revised = validated(Risk, {k: v for k, v in raw.items() if v is not None}).placed(risk.spot)
-    if reviewed is not None and "review_on" not in given and (band := ws.project.risk.band(revised.score)) is not None:
+    band = ws.project.risk.band(revised.score)
+    is_set = "review_on" in given or (risk.status == "open" and risk.review_on is not None)
+    if reviewed is not None and band is not None and not is_set:
         given["review_on"] = next_review = reviewed + timedelta(REVIEW_WITHIN[band])
         revised = revised.model_copy(update={"review_on": next_review})
     check_links(ws, revised)

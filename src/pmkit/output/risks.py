@@ -57,9 +57,9 @@ def _cell(found: Matrix, probability: int, impact: int, width: int, lang: Lang) 
     ids = [risk.id for risk in found.at(probability, impact)]
     shown = ids if len(ids) <= _MOST else [*ids[: _MOST - 1], f"+{len(ids) - _MOST + 1}"]
     head = f"{_SIGNS[band]}{BANDS[band].to(lang)}"
-    return [
-        shorten(f" {head if not n else ''}{' ' if not n else '  '}{one}", width) for n, one in enumerate(shown or [""])
-    ]
+    if shown and display_width(f" {head} {shown[0]}") <= width:
+        return [shorten(f" {head} {shown[0]}", width), *(shorten(f"   {one}", width) for one in shown[1:])]
+    return [shorten(f" {head}", width), *(shorten(f"   {one}", width) for one in shown)]
 
 
 def _painted(band: Band, text: str) -> str:
