@@ -90,7 +90,7 @@ def weekly(park):
     park.today = "2026-03-07"
     park("meeting record --series 周例会 --notes minutes.md --action '补充门禁清单 @王芳 3月18日'")
     park.today = "2026-03-13"
-    park("meeting record --series MSR-001 --notes second.md --decision 停车接口改用新版本")
+    park("meeting record msr-1 --notes second.md --decision 停车接口改用新版本")
 
 
 def fields(run, record_id, *keys):

@@ -34,7 +34,7 @@ _HEADS = {
     "minutes_by": ("记录人", "记录", "整理", "recorded by", "minutes by"),
     "reviewed_by": ("审核", "审核人", "reviewed by"),
     "present": (
-        "参会人员", "参加人员", "与会人员", "出席", "建设单位", "承建单位", "监理单位", "协作单位",
+        "参会人员", "参会", "参加人员", "与会人员", "出席人员", "出席", "建设单位", "承建单位", "监理单位", "协作单位",
         "甲方", "乙方", "监理",
         "customer", "supplier", "supervisor", "partner", "attendees", "present",
     ),

@@ -14,9 +14,11 @@ from pmkit.cli.language import h, tell
 from pmkit.cli.session import READING, WRITING, Session, command, group, out, parse_date, print_json
 from pmkit.domain.meeting_series import SERIES, MeetingSeries
 from pmkit.domain.meetings import KINDS, MEETING, Meeting
+from pmkit.domain.registry import kind_of_id
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text
 from pmkit.kernel.usage import usage
+from pmkit.workspace.model import normal_id
 
 if TYPE_CHECKING:
     from pmkit.workspace.edits import Edits
@@ -213,7 +215,7 @@ def _next(
 
 def _record(
     s: Session,
-    meeting_id: Annotated[str | None, typer.Argument(metavar="[MTG]")] = None,
+    meeting_id: Annotated[str | None, typer.Argument(metavar="[MTG|MSR]")] = None,
     series: Annotated[
         str | None,
         typer.Option(
@@ -260,6 +262,8 @@ def _record(
 ) -> None:
     from pmkit.actions.meetings import Said, record, series_called
 
+    if meeting_id and kind_of_id(normal_id(meeting_id)) is SERIES:  # `meeting next` prints the id of the series
+        series, meeting_id = normal_id(meeting_id), None
     of_series = series_called(s.ws, series) if series else None
     if series and of_series is None:
         known = [one.title for one in s.ws.of(MeetingSeries)]
