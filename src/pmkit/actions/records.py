@@ -206,7 +206,7 @@ def _chosen(record: Record, choices: Sequence[Move], note: str | None) -> Move:
         if not missing:
             return choice
     options = [_option(type(record), key) for key in missing if key == "note" or key in about(type(record))]
-    says = choice.otherwise or Text(en="say it with {what}", zh="请补充 {what}").format(what=Text.join(options))
+    says = choice.otherwise or Text(en="give {what}", zh="请补充 {what}").format(what=Text.join(options))
     raise Refused(
         Text(en="{id}: `{verb}` needs more to be known", zh="{id}：执行 `{verb}` 的条件尚不具备").format(
             id=record.id, verb=choice.verb
