@@ -325,32 +325,42 @@ class _Writer:
     def _table(self, table: Table) -> None:
         from docx.enum.table import WD_TABLE_ALIGNMENT
         from docx.shared import Mm
+        from docx.table import _Cell, _Row
 
         rows = [table.head] * bool(table.head) + list(table.rows)
-        made = self._word.add_table(len(rows), table.columns, style="Table Grid")
+        made = self._word.add_table(0, table.columns, style="Table Grid")
         made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         widths = [Mm(self._width_mm * share) for share in shares(table)]
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
         stays = table.style == "sign" or (table.style == "form" and len(rows) <= _ROWS_TOGETHER)
+        below: dict[tuple[int, int], int] = {}  # where a cell goes on from the row above, and over how many columns
         for number, row in enumerate(rows):
-            line = made.rows[number]
+            tr = _element("tr")
+            made._tbl.append(tr)  # noqa: SLF001 - python-docx counts through all cells for each one that it adds
             is_head = bool(table.head) and number == 0
+            line = _Row(tr, made)
             _keep_whole(line, is_head=is_head)
             if table.style == "sign" and all(cell.is_empty for cell in row):
                 line.height = Mm(_ROOM_MM)
             elif table.style == "form" and any(cell.is_empty for cell in row):
                 line.height = Mm(_EMPTY_MM)
-            cells = list(line.cells)
-            for cell in row:
-                place = cells[cell.column]
-                if cell.columns > 1 or cell.rows > 1:
-                    last = made.cell(number + cell.rows - 1, cell.column + cell.columns - 1)
-                    place = place.merge(last)
-                self._cell(place, cell, table, is_head=is_head, keep=stays and number < len(rows) - 1)
-            for place, width in zip(line.cells, widths, strict=True):
-                if place._tc.grid_span == 1:  # noqa: SLF001 - a merged cell has the width of its columns
-                    place.width = width
+            starting = {cell.column: cell for cell in row}
+            column = 0
+            while column < table.columns:
+                cell = starting.get(column)
+                span = cell.columns if cell else below.get((number, column), 1)
+                tc = _new_cell(sum(widths[column : column + span]), span)
+                tr.append(tc)
+                if cell is None:
+                    tc.get_or_add_tcPr().append(_element("vMerge"))
+                else:
+                    if cell.rows > 1:
+                        tc.get_or_add_tcPr().append(_element("vMerge", val="restart"))
+                        below |= {(number + down, column): span for down in range(1, cell.rows)}
+                    keep = stays and number < len(rows) - 1
+                    self._cell(_Cell(tc, made), cell, table, is_head=is_head, keep=keep)
+                column += span
 
     def _cell(self, place: _Cell, cell: Cell, table: Table, *, is_head: bool, keep: bool) -> None:
         from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
@@ -358,8 +368,6 @@ class _Writer:
         from docx.shared import Pt
 
         paragraph = place.paragraphs[0]
-        for more in place.paragraphs[1:]:
-            more._p.getparent().remove(more._p)  # noqa: SLF001 - merging leaves empty lines
         shape = paragraph.paragraph_format
         shape.space_after, shape.line_spacing, shape.keep_with_next = Pt(0), 1.1, keep
         banner = cell.is_label and cell.columns == table.columns
@@ -447,6 +455,17 @@ def _element(name: str, /, **attributes: object) -> Any:
     for key, value in attributes.items():
         made.set(_w(key), str(value))
     return made
+
+
+def _new_cell(width: int, columns: int) -> Any:
+    """A cell with an empty paragraph; `width` in EMU."""
+    tc = _element("tc")
+    properties = tc.get_or_add_tcPr()
+    properties.append(_element("tcW", w=int(width / 635), type="dxa"))  # 635 EMU are a twentieth of a point
+    if columns > 1:
+        properties.append(_element("gridSpan", val=columns))
+    tc.append(_element("p"))
+    return tc
 
 
 def _set_fonts(properties: Any, lang: Lang) -> None:
