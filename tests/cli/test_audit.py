@@ -396,6 +396,8 @@ def test_a_tag_moved_deleted_or_left_behind_by_rewritten_history(signed):
     assert found(signed) == [("AUD304", "SGN-001", None)]
     signed.git("tag", "-a", "-m", "x", "signoff/SGN-001", "HEAD~1")
     assert found(signed) == []
+    signed.git("tag", "-f", "signoff/SGN-001", "HEAD~1")
+    assert found(signed) == [("AUD305", "SGN-001", None)]
     signed.git("reset", "-q", "--soft", "HEAD~2")
     signed.git("commit", "-qm", "合并提交")
     assert ("AUD302", "SGN-001", None) in found(signed)

@@ -36,7 +36,8 @@ def _audit(s: Session, since: Annotated[str | None, _SINCE] = None) -> None:
     known = git.ancestors(git.resolve(since)) if since else frozenset()
     with progress(Text("replaying the history", "正在重放历史")):
         replayed = replay(git, git.left_at(s.project.main_branch))
-    found = [one for one in audit(replayed, well_signed, dict(git.tags(TAG))) if not _is_known(one, known)]
+    told = audit(replayed, well_signed, dict(git.tags(TAG)), git.plain_tags(TAG))
+    found = [one for one in told if not _is_known(one, known)]
     if s.json:
         print_json([_as_json(one) for one in found])
     else:

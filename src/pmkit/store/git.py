@@ -396,6 +396,12 @@ class Git:
         rows = self.run("for-each-ref", shape, f"refs/tags/{pattern}").stdout.decode("utf-8", "replace").splitlines()
         return [(name, peeled or direct) for name, direct, peeled in (row.split("\0") for row in rows)]
 
+    def plain_tags(self, pattern: str) -> set[str]:
+        """Those of the tags below `pattern` that are a bare name of a commit: no author, no date, no message."""
+        shape = "--format=%(objecttype) %(refname:strip=2)"
+        rows = self.run("for-each-ref", shape, f"refs/tags/{pattern}").stdout.decode("utf-8", "replace").splitlines()
+        return {row.split(" ", 1)[1] for row in rows if not row.startswith("tag ")}
+
     def remove_tag(self, name: str) -> None:
         """The tag goes, here; what was pushed stays where it was pushed to. Raises OutsideError."""
         self.run("tag", "--delete", name)

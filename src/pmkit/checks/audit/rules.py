@@ -114,3 +114,10 @@ TAG_MISSING = Rule(
     Text("`git fetch --tags`, else `git tag -a {tag} {signed}`",
          "执行 `git fetch --tags`；若仍没有，执行 `git tag -a {tag} {signed}`"),
 )  # fmt: skip
+TAG_PLAIN = Rule(
+    "AUD305", "signoff-tag-plain", "warning",
+    Text("the tag {tag} was made anew: it is a bare name, and no longer says who set it when and over what",
+         "标签 {tag} 被重建为轻量标签，不再载有设置人、时间和总摘要值"),
+    Text("`git fetch --tags --force` brings back the one that was pushed; else `git tag -f -a {tag} {commit}`",
+         "执行 `git fetch --tags --force` 取回已推送的标签；若没有，执行 `git tag -f -a {tag} {commit}`"),
+)  # fmt: skip

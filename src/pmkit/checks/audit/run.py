@@ -21,11 +21,14 @@ from pmkit.workspace.history import Deed, Moment
 WellSigned = Callable[[Sequence[str]], AbstractSet[str]]
 
 
-def audit(moments: Iterable[Moment], well_signed: WellSigned, tags: Mapping[str, str]) -> Iterator[Suspicion]:
+def audit(
+    moments: Iterable[Moment], well_signed: WellSigned, tags: Mapping[str, str], plain: AbstractSet[str]
+) -> Iterator[Suspicion]:
     """What went around the workflow, in the order of history (parents first); signatures of commits and tags last.
 
     `well_signed` picks those of some commits that carry a valid signature; it is asked once, where the profile wants
-    approvals signed. `tags`: those of sign-offs (`signoff/SGN-001`), each with its commit.
+    approvals signed. `tags`: those of sign-offs (`signoff/SGN-001`), each with its commit; `plain`: those of
+    them that are not annotated.
     """
     remembered = Remembered()
     to_be_signed: list[tuple[Moment, Deed]] = []
@@ -45,4 +48,4 @@ def audit(moments: Iterable[Moment], well_signed: WellSigned, tags: Mapping[str,
     for moment, deed in to_be_signed:
         if moment.commit.hash not in signed:
             yield found(moment, NOT_SIGNED, deed.path, deed.record, "approvals", id=deed.record)
-    yield from tags_of_signoffs(remembered, tags)
+    yield from tags_of_signoffs(remembered, tags, plain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from pmkit.checks.audit.base import Remembered, Suspicion, edited_field, found, is_adopted, new_in, without
 from pmkit.checks.audit.rules import (
@@ -12,6 +13,7 @@ from pmkit.checks.audit.rules import (
     TAG_LOST,
     TAG_MISSING,
     TAG_MOVED,
+    TAG_PLAIN,
 )
 from pmkit.domain.changes import ChangeRequest
 from pmkit.domain.people import Person, role_label
@@ -95,8 +97,8 @@ def _signers(moment: Moment, deed: Deed, signoff: SignOff, olds: list[SignOff]) 
             )
 
 
-def tags_of_signoffs(remembered: Remembered, tags: Mapping[str, str]) -> Iterator[Suspicion]:
-    """Tags of sign-offs that stand elsewhere than the signature, or outside history; signatures without one."""
+def tags_of_signoffs(remembered: Remembered, tags: Mapping[str, str], plain: AbstractSet[str]) -> Iterator[Suspicion]:
+    """Sign-offs whose tag stands elsewhere than the signature, or outside history, or is bare; those without one."""
     for tag, at in tags.items():
         signoff = tag.removeprefix(TAG)
         signed = remembered.signed_in.get(signoff)
@@ -106,6 +108,8 @@ def tags_of_signoffs(remembered: Remembered, tags: Mapping[str, str]) -> Iterato
         elif signed is not None and signed.hash != at:
             said = {"tag": tag, "commit": at[:9], "id": signoff, "signed": signed.hash[:9]}
             yield Suspicion(TAG_MOVED.found(Place(path), signoff, **said), signed, None)
+        elif signed is not None and tag in plain:
+            yield Suspicion(TAG_PLAIN.found(Place(path), signoff, tag=tag, commit=at[:9]), signed, None)
     for signoff, signed in remembered.signed_in.items():
         if TAG + signoff not in tags:
             said = {"id": signoff, "tag": TAG + signoff, "signed": signed.hash[:9]}
