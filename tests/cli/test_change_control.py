@@ -266,6 +266,27 @@ def test_requirements_are_added_and_withdrawn_from_the_command_line(reply):
     assert reply.git("status", "--porcelain", "-uno") == ""
 
 
+def test_what_a_change_added_says_what_was_approved_until_it_is_signed(reply):
+    reply.write("new.yaml", "title: 访客预约\nstatement: 访客可在线预约。\npriority: should\n")
+    reply("change request --title 新增 --requested-by wang.fang --add-requirement new.yaml")
+    approved(reply)
+    reply("change apply CR-001")
+    (added,) = json.loads(reply("show CR-001 --json"))["results"]
+    file = f"requirements/{added['record']}.yaml"
+    reply(f"set {added['record']} statement=访客可现场预约。", code=4)
+    assert "由已批准的 CR-001 新增" in reply.err
+    reply(f"requirement review {added['record']}")
+    reply.write(file, (reply.folder / file).read_text(encoding="utf-8").replace("在线预约", "现场预约"))
+    assert "CHG211" in reply("check", code=1)
+    reply.git("checkout", file)
+    reply(f"change request --title 改 --requested-by wang.fang --propose {added['record']}.statement=访客可现场预约。")
+    approved(reply, "CR-002")
+    reply("change apply CR-002")
+    assert "CHG211" not in reply("check", code=None)
+    (reply.folder / file).unlink()
+    assert "现已不存在" in reply("check", code=None)
+
+
 @pytest.mark.parametrize(
     ("proposal", "says"),
     [

@@ -7,6 +7,9 @@ from datetime import timedelta
 
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.domain.kind import about
+from pmkit.domain.objectives import Objective
+from pmkit.domain.requirements import Requirement
+from pmkit.domain.signoffs import SignOff
 from pmkit.kernel.text import Text
 from pmkit.workspace.approvals import (
     AGREED,
@@ -23,6 +26,7 @@ from pmkit.workspace.approvals import (
 from pmkit.workspace.layout import stays_below
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.proposals import outcome
+from pmkit.workspace.signing import agreed_additions
 
 _UNDER_WAY = frozenset({"submitted", "assessed", "approved", "confirmed"})
 PATIENCE = timedelta(days=14)  # that an agreed change may wait to be carried out
@@ -351,6 +355,33 @@ def agreed_without_meeting(ws: Workspace, ctx: Context) -> Iterator[Hit]:
                     change.at("approvals"), change.id,
                     id=change.id, status=status, level=level.label, meeting=level.meeting,
                 )  # fmt: skip
+
+
+@check(
+    "CHG211",
+    "added-content-differs",
+    severity="error",
+    says=Text(
+        "{id} was added by {change}, which was agreed; {problem}",
+        "{id} 由已批准的 {change} 新增，{problem}",
+    ),
+    fix=Text(
+        "put back what {change} added, then `pmkit change request --title ... --propose '{id}.FIELD=...'`",
+        "请恢复 {change} 新增时的内容，再用 `pmkit change request --title …… --propose '{id}.字段=……'` 提出变更",
+    ),
+)
+def added_content_differs(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """Who approved a new requirement approved its words, and has not signed any others."""
+    for change, position, record_id, expected in agreed_additions(ws.of(SignOff), ws.changes):
+        record = ws.records.get(record_id)
+        if record is None:
+            problem = Text("it is gone", "现已不存在")
+            yield hit(
+                change.at("results", position, "record"), change.id, id=record_id, change=change.id, problem=problem
+            )
+        elif isinstance(record, Requirement | Objective) and record.digest != expected:
+            problem = Text("it says something else now", "现内容与批准的不一致")
+            yield hit(record.spot, record_id, id=record_id, change=change.id, problem=problem)
 
 
 @check(

@@ -13,8 +13,10 @@ from typing import TypeVar
 
 from pmkit.domain.changes import ChangeRequest
 from pmkit.domain.kind import Kind, Record, Storage, about, content
+from pmkit.domain.objectives import Objective
 from pmkit.domain.plan import PHASE, TASK
 from pmkit.domain.registry import kind_of_id
+from pmkit.domain.requirements import Requirement
 from pmkit.domain.signoffs import SignOff
 from pmkit.kernel.errors import Refused
 from pmkit.kernel.text import Text, shorten
@@ -23,7 +25,7 @@ from pmkit.store.locate import paths_named
 from pmkit.store.tree import Files
 from pmkit.workspace.edits import Append, Edits, Remove, Set
 from pmkit.workspace.layout import may_be_record
-from pmkit.workspace.signing import prepared_records, signed_records, walk
+from pmkit.workspace.signing import agreed_additions, prepared_records, signed_records, walk
 
 R = TypeVar("R", bound=Record)
 Read = Callable[[str], bytes | None]
@@ -147,7 +149,25 @@ def _frozen(
                     zh="{id} 已签认（{signoff}），未经变更不得修改：{what}",
                 ).format(id=record_id, signoff=signoff.id, what=_difference(before, after))
                 found.append((says, _change_to_raise(before, after)))
-    return found
+    unsigned = {one: after for one, after in differing.items() if one not in {*signed, *prepared}}
+    return [*found, *_added(root, contents, old, unsigned)]
+
+
+def _added(
+    root: Path, contents: Mapping[str, bytes | None], old: Mapping[str, Record], differing: Mapping[str, Record | None]
+) -> Iterator[tuple[Text, Text]]:
+    """What a change added, in the words that were approved, and nobody signed yet."""
+    ours = {one: after for one, after in differing.items() if isinstance(old[one], Requirement | Objective)}
+    if ours:
+        changes = mentioning(root, ChangeRequest, ours, contents)
+        for change, _, record_id, today in agreed_additions((), changes):
+            after = ours.get(record_id)
+            if record_id in ours and (after is None or after.digest != today):
+                says = Text(
+                    en="{id} was added by {change} and changes only by an approved change: {what}",
+                    zh="{id} 由已批准的 {change} 新增，未经变更不得修改：{what}",
+                ).format(id=record_id, change=change.id, what=_difference(old[record_id], after))
+                yield says, _change_to_raise(old[record_id], after)
 
 
 def _difference(before: Record, after: Record | None) -> Text:

@@ -89,13 +89,35 @@ def prepared_records(signoffs: Iterable[SignOff]) -> dict[str, tuple[SignOff, st
     return {r.id: (s, r.digest) for s in signoffs if s.status == "prepared" for r in s.records}
 
 
-def walk(record_id: str, signoff: SignOff, start: str, changes: Iterable[ChangeRequest]) -> tuple[str, tuple[str, ...]]:
+def agreed_additions(
+    signoffs: Iterable[SignOff], changes: Iterable[ChangeRequest]
+) -> Iterator[tuple[ChangeRequest, int, str, str]]:
+    """What applied changes added and nobody signed yet: the change, the result's position, the record, its digest.
+
+    The digest is the one that the record should have today: as added, or as later changes left it.
+    """
+    signed, changes = signed_records(signoffs), list(changes)
+    by_record: dict[str, list[ChangeRequest]] = {}
+    for change in changes:
+        for result in change.results:
+            by_record.setdefault(result.record, []).append(change)
+    for change in changes:
+        for position, result in enumerate(change.results if change.status in _IN_FORCE else ()):
+            if result.before is None and result.after and result.record not in signed:
+                today, _ = walk(result.record, None, result.after, by_record[result.record])
+                yield change, position, result.record, today
+
+
+def walk(
+    record_id: str, signoff: SignOff | None, start: str, changes: Iterable[ChangeRequest]
+) -> tuple[str, tuple[str, ...]]:
     """Where the applied changes since a sign-off lead from `start`, and which of them do, in order.
 
     Each change is taken once, in the order in which they were applied; those that the sign-off includes are not.
     """
+    included = signoff.includes if signoff else ()
     since = sorted(
-        (c for c in changes if c.status in _IN_FORCE and c.id not in signoff.includes),
+        (c for c in changes if c.status in _IN_FORCE and c.id not in included),
         key=lambda c: (c.applied_on or date.min, natural_order(c.id)),
     )
     edges = [(c.id, r.before, r.after) for c in since for r in c.results if r.record == record_id and r.after]
