@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
-from pmkit.cli.report import sample_views
+from pmkit.cli.rendering.base import sample_views
 from pmkit.cli.session import Session
 from pmkit.kernel.text import LANGS, Lang
 from pmkit.reports.catalogue import REPORTS, Report

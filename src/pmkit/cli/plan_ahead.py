@@ -282,7 +282,7 @@ def _chart(
     picture: _Picture = None,
     as_of: _AsOf = None,
 ) -> None:
-    from pmkit.cli.report import plan_view
+    from pmkit.cli.rendering.plan import plan_view
     from pmkit.output.curves import curves_text
     from pmkit.output.gantt import gantt_text
     from pmkit.output.network import network_text

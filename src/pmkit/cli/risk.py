@@ -244,7 +244,7 @@ def _matrix(
 
 
 def _history(s: Session, record_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID...]")] = None) -> None:
-    from pmkit.cli.quality_reports import rating_history
+    from pmkit.cli.rendering.risks import rating_history
     from pmkit.output.risks import history_json, history_text
     from pmkit.output.tables import terminal_width
 

@@ -231,8 +231,8 @@ def view_to_send(
     s: Session, target: Target, due: date | None, deemed_on: date | None = None, deemed_under: str | None = None
 ) -> View:
     """The view for the customer; a form prints until when a reply is asked for, and what silence means."""
-    from pmkit.cli.report import Asked as AskedReport
-    from pmkit.cli.report import view_of
+    from pmkit.cli.rendering.base import Asked as AskedReport
+    from pmkit.cli.rendering.base import view_of
     from pmkit.domain.kind import attribute_names
     from pmkit.workspace.model import Records, Workspace
 
@@ -254,7 +254,7 @@ def view_to_send(
 
 def rendered_files(s: Session, target: Target, view: View, asked: Asked) -> tuple[tuple[str, bytes], ...]:
     """The document in each format that is asked for, by a telling name."""
-    from pmkit.cli.report import rendered
+    from pmkit.cli.rendering.base import rendered
 
     code, title = s.whole.project.code, target.report.title.to(asked.lang)
     name = f"{code}-{target.tag.replace(' ', '-')}_{title}".replace(" ", "-" if asked.lang == "en" else "")

@@ -81,7 +81,8 @@ def _prepare(
 def _documents(s: Session, signoff: SignOff, lang: Lang, form: str) -> list[Rendered]:
     """What the signers get: the document where there is one, and the sheet that names its hash."""
     from pmkit.actions.signoffs import Rendered
-    from pmkit.cli.report import basis, read_specification, rendered
+    from pmkit.cli.rendering.base import basis, rendered
+    from pmkit.cli.rendering.requirements import read_specification
     from pmkit.domain.signoffs import SignedDocument
     from pmkit.reports.fit_gap import fit_gap_table
     from pmkit.reports.requirements import specification

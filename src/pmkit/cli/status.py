@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from pmkit.cli.language import h, tell
-from pmkit.cli.report import verdict
+from pmkit.cli.rendering.base import verdict
 from pmkit.cli.session import AT_REVISION, Session, command, out, parse_date, print_json, single
 from pmkit.domain.actions import ActionItem
 from pmkit.domain.changes import STATES, ChangeRequest

@@ -111,7 +111,7 @@ def _check(s: Session) -> None:
 
 def _views(s: Session, name: str) -> Iterator[View]:
     """What template `name` may have to show: of each audience, of a record and of none; nothing for a shared part."""
-    from pmkit.cli.report import sample_views
+    from pmkit.cli.rendering.base import sample_views
     from pmkit.reports.catalogue import REPORTS
 
     for report in REPORTS:

@@ -191,7 +191,7 @@ def _coverage_json(one: Coverage) -> dict[str, Any]:
 
 
 def _matrix(s: Session, format_: str, lang: str | None, audience: str, path: str | None) -> None:
-    from pmkit.cli.report import basis
+    from pmkit.cli.rendering.base import basis
     from pmkit.reports.traceability import traceability_matrix
     from pmkit.workspace.audience import for_customer
 
