@@ -276,6 +276,9 @@ def test_what_a_change_added_says_what_was_approved_until_it_is_signed(reply):
     reply(f"set {added['record']} statement=访客可现场预约。", code=4)
     assert "由已批准的 CR-001 新增" in reply.err
     reply(f"requirement review {added['record']}")
+    reply("requirement export out.csv")
+    reply.write("out.csv", (reply.folder / "out.csv").read_text(encoding="utf-8-sig").replace("在线预约", "现场预约"))
+    assert "CR-002" in reply("requirement import out.csv --dry-run")
     reply.write(file, (reply.folder / file).read_text(encoding="utf-8").replace("在线预约", "现场预约"))
     assert "CHG211" in reply("check", code=1)
     reply.git("checkout", file)

@@ -30,7 +30,7 @@ from pmkit.workspace.edits import Acting, Append, Attach, Change, Create, Edits
 from pmkit.workspace.layout import new_path
 from pmkit.workspace.model import Records, Workspace
 from pmkit.workspace.rows import Mistake, Path, Row, fingerprint, merged, nested, paths_of, value_at
-from pmkit.workspace.signing import signed_records
+from pmkit.workspace.signing import agreed_additions, signed_records
 
 _KEY: Path = ("row_key",)
 
@@ -86,13 +86,19 @@ def import_rows(ws: Workspace, kind: Kind, rows: Sequence[Row], next_id: NextId,
     return _imported(everything, kind, found, len(rows), next_id, acting)
 
 
+def _agreed(ws: Workspace) -> set[str]:
+    """What changes only by a change: what is signed, and what an applied change added."""
+    signoffs = ws.of(SignOff)
+    return {*signed_records(signoffs), *(one for _, _, one, _ in agreed_additions(signoffs, ws.changes))}
+
+
 def _imported(
     ws: Workspace, kind: Kind, targets: Sequence[_Target], rows: int, next_id: NextId, acting: Acting
 ) -> Imported:
     changes: list[Change] = []
     new: list[str] = []
     changed: dict[str, tuple[str, ...]] = {}
-    frozen = signed_records(ws.of(SignOff)) if kind.signable else {}
+    frozen = _agreed(ws) if kind.signable else set()
     proposals: list[dict[str, Any]] = []
     for target in targets:
         record = target.revised

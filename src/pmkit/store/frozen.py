@@ -13,10 +13,8 @@ from typing import TypeVar
 
 from pmkit.domain.changes import ChangeRequest
 from pmkit.domain.kind import Kind, Record, Storage, about, content
-from pmkit.domain.objectives import Objective
 from pmkit.domain.plan import PHASE, TASK
 from pmkit.domain.registry import kind_of_id
-from pmkit.domain.requirements import Requirement
 from pmkit.domain.signoffs import SignOff
 from pmkit.kernel.errors import Refused
 from pmkit.kernel.text import Text, shorten
@@ -157,12 +155,11 @@ def _added(
     root: Path, contents: Mapping[str, bytes | None], old: Mapping[str, Record], differing: Mapping[str, Record | None]
 ) -> Iterator[tuple[Text, Text]]:
     """What a change added, in the words that were approved, and nobody signed yet."""
-    ours = {one: after for one, after in differing.items() if isinstance(old[one], Requirement | Objective)}
-    if ours:
-        changes = mentioning(root, ChangeRequest, ours, contents)
+    if differing:
+        changes = mentioning(root, ChangeRequest, differing, contents)
         for change, _, record_id, today in agreed_additions((), changes):
-            after = ours.get(record_id)
-            if record_id in ours and (after is None or after.digest != today):
+            after = differing.get(record_id)
+            if record_id in differing and (after is None or after.digest != today):
                 says = Text(
                     en="{id} was added by {change} and changes only by an approved change: {what}",
                     zh="{id} 由已批准的 {change} 新增，未经变更不得修改：{what}",

@@ -12,7 +12,10 @@ from typing import Any, Literal
 
 from pmkit.domain.changes import ChangeRequest
 from pmkit.domain.kind import Record, Tracked, about
+from pmkit.domain.objectives import Objective
 from pmkit.domain.plan import Task
+from pmkit.domain.registry import kind_of_id
+from pmkit.domain.requirements import Requirement
 from pmkit.domain.signoffs import SignOff, over_all
 from pmkit.kernel.ids import natural_order
 from pmkit.kernel.text import Text, shorten
@@ -94,6 +97,7 @@ def agreed_additions(
 ) -> Iterator[tuple[ChangeRequest, int, str, str]]:
     """What applied changes added and nobody signed yet: the change, the result's position, the record, its digest.
 
+    Only what is agreed by its words: requirements and objectives, not milestones, which a plan moves.
     The digest is the one that the record should have today: as added, or as later changes left it.
     """
     signed, changes = signed_records(signoffs), list(changes)
@@ -103,7 +107,8 @@ def agreed_additions(
             by_record.setdefault(result.record, []).append(change)
     for change in changes:
         for position, result in enumerate(change.results if change.status in _IN_FORCE else ()):
-            if result.before is None and result.after and result.record not in signed:
+            by_words = kind_of_id(result.record) in {Requirement.kind, Objective.kind}
+            if by_words and result.before is None and result.after and result.record not in signed:
                 today, _ = walk(result.record, None, result.after, by_record[result.record])
                 yield change, position, result.record, today
 
