@@ -131,6 +131,22 @@ def test_weekly_report_tells_the_drift_and_the_delay(changed, golden):
     assert "¥12,000.00" in internal
 
 
+def test_a_person_sets_the_overall_state_with_a_printed_reason(changed):
+    text = changed(
+        ["report", "weekly", "--lang", "zh", "--out", "-", "--overall", "green", "--because", "补救措施已商定"]
+    )
+    assert "| 总体 | ● 正常 | 补救措施已商定（人工判定；按规则为预警：" in text
+    assert "| 进度 | ● 预警 |" in text  # what the rules say stays where it stands
+    for line in (
+        "report weekly --overall amber",
+        "report weekly --because x",
+        "report monthly --overall red --because x",
+    ):
+        changed(line, code=2)
+        assert "--overall amber --because" in changed.err
+    changed("report weekly --overall blue --because x", code=2)
+
+
 def test_change_form_has_the_capital_words_and_the_fingerprint(changed):
     text = changed("report change CR-001 --lang zh --out -")
     assert "☑需求　□设计　☑进度　☑价款" in text  # what its edits and its impact show

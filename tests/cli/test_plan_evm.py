@@ -55,6 +55,17 @@ def test_without_costs_or_with_two_currencies_it_says_so(park):
     assert "CNY, USD" in park.err
 
 
+def test_costs_younger_than_the_baseline(park):
+    """Figures cannot be had, and the command says why; the report of the plan is printed without them."""
+    park("plan baseline --name 合同基线")
+    park("set T-001 cost=20000")
+    park("plan evm", code=2)
+    assert "BL-001 中的任务都没有计划成本" in park.err
+    assert "## 三" in park("report plan --audience internal --out -")
+    park("plan baseline --name 成本基线")
+    assert "20,000.00" in park("report plan --audience internal --out -")
+
+
 def test_actual_cost_is_internal(costed):
     costed("report weekly --audience customer --out -")
     shown = costed("report weekly --audience customer --out -")

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+import xlsxwriter
 
 from workspaces import once
 
@@ -69,7 +70,8 @@ def test_a_response_is_made_of_actions(rated):
     first, second = risk(rated, "ACT-001"), risk(rated, "ACT-002")
     assert (first["from"], first["owner"], first["due"]) == ("RSK-001", "li.wei", "2026-03-13")
     assert (second["owner"], second["visibility"]) == ("wang.fang", "internal")  # seen by whom sees the risk
-    rated("risk respond RSK-001 --action 备一套模拟接口")
+    rated("risk respond RSK-001 --due 2026-03-27 --action 备一套模拟接口 --action '试连；2026-03-16'")
+    assert [risk(rated, one)["due"] for one in ("ACT-003", "ACT-004")] == ["2026-03-27", "2026-03-16"]
     assert [s["to"] for s in risk(rated)["steps"]] == ["open", "assessed", "responding"]
     rated("risk respond RSK-001", code=4)
     assert "RSK-001：开始应对" in rated.git("log", "--format=%s")
@@ -172,6 +174,19 @@ def test_chances_and_amounts_give_the_levels(park):
     assert "F1：" not in out
     found = risk(park)
     assert (found["chance"], found["cost"], found["probability"], found["impact"]) == (40, "60000.00 CNY", 3, 5)
+
+
+def test_a_register_in_excel_maps_in_and_its_scores_are_compared(park):
+    with xlsxwriter.Workbook(str(park.folder / "r.xlsx")) as book:
+        sheet = book.add_worksheet("风险")
+        sheet.write_row(0, 0, ["编号", "风险名称", "类别", "概率", "影响程度", "得分"])
+        sheet.write_row(1, 0, ["A1", "雨季停工", "外部", 3, 4, 15])
+        sheet.write_row(2, 0, ["A2", "人员离职", "管理", 2, 3, 6])
+    out = park("risk import r.xlsx")
+    assert "A1：文件风险值为 15，概率×影响程度为 12" in out
+    assert "A2" not in out
+    park("risk export --out back.xlsx")
+    assert json.loads(park("risk import back.xlsx --json"))["unchanged"] == 2
 
 
 def test_a_scale_of_its_own_is_converted_in_proportion(park, shared_data):

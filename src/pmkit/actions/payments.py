@@ -131,6 +131,8 @@ def invoice(
         own = amount_of(ws, amount)
     if due is not None and own.currency == due.currency:
         rest = due - Money(before.get(due.currency, Decimal(0)), due.currency)
+        if rest.amount <= 0:
+            raise Refused(Text(en="{id} is invoiced in full", zh="{id} 已全额开票").format(id=payment.id))
         if own.amount > rest.amount or own.amount <= 0:
             raise _too_much(Text("what is not invoiced yet", "未开票余额"), rest, own)
     raw = {"number": number, "on": acting.on.isoformat(), "payment": payment.id, "amount": str(own), **values}

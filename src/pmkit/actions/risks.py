@@ -141,7 +141,8 @@ def respond(
 ) -> Edits:
     """Agree the response: strategy, measures as action items of their own, trigger, contingency, what is left over.
 
-    `measures`: title, owner and due of each action item; they come from the risk and are seen by whom sees it.
+    `measures`: title, owner and due of each action item; they come from the risk, are seen by whom sees it, and are due
+    when it is where they say nothing else.
     Of a risk whose response has begun, more is added without a step.
     """
     started = risk.status == "responding"
@@ -160,6 +161,8 @@ def respond(
     actions = []
     for measure in measures:
         given = {"from": risk.id, "visibility": risk.visibility or RISK.visibility, **measure}
+        if revised.due is not None:
+            given.setdefault("due", revised.due.isoformat())
         action = new_record(ws, ACTION, given, next_id(ACTION.prefix), acting)
         changes.append(Create(new_path(ACTION, action.id), file_data(action), ACTION.name))
         actions.append(action.id)

@@ -10,13 +10,15 @@ import typer
 from pmkit.cli.language import h
 from pmkit.cli.rendering.base import AUDIENCES, Asked, rendered, view_of
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_date, print_json, single, write_out
-from pmkit.kernel.errors import cannot_write
+from pmkit.kernel.errors import UsageError, cannot_write
 from pmkit.kernel.text import Lang, Text
+from pmkit.kernel.usage import usage
 from pmkit.workspace.layout import REPORTS as FOLDER
 
 if TYPE_CHECKING:
     from pmkit.reports.catalogue import Report
     from pmkit.reports.views.blocks import Audience
+    from pmkit.workspace.health import Judged
 
 app = single()
 
@@ -51,6 +53,14 @@ def _report(
         ),
     ] = None,
     summary: Annotated[str | None, typer.Option(help=h("a person's own words on the week", "本周小结"))] = None,
+    overall: Annotated[
+        str | None,
+        typer.Option(
+            metavar="green|amber|red",
+            help=h("weekly: the overall state as you see it, with --because", "周报的总体状态由人判定，须写 --because"),
+        ),
+    ] = None,
+    because: Annotated[str | None, typer.Option(help=h("why, printed beside it", "人工判定的理由，随状态打印"))] = None,
     version: Annotated[
         str | None,
         typer.Option(help=h("its version (requirements, fit-gap, raci)", "版本（requirements、fit-gap、raci）")),
@@ -69,7 +79,11 @@ def _report(
     if as_of:
         s.today = parse_date(as_of)
     chosen: Lang = "en" if (lang or s.whole.project.language) == "en" else "zh"
-    view = view_of(s, report, Asked(record_id, reader, blank=blank, summary=summary, version=version, against=against))
+    asked = Asked(
+        record_id, reader, blank=blank, summary=summary, version=version, against=against,
+        judged=_judged(report, overall, because),
+    )  # fmt: skip
+    view = view_of(s, report, asked)
     content = rendered(s, report.name, view, chosen, format_)
     if out_ == "-":
         write_out(content)
@@ -85,6 +99,26 @@ def _report(
         print_json({"report": report.name, "path": str(target), "lang": chosen, "format": format_, "commit": done})
     else:
         out(str(target) + (f"  {h('commit', '提交')} {done[:9]}" if done else ""))
+
+
+def _judged(report: Report, overall: str | None, because: str | None) -> Judged | None:
+    """The overall state that a person sets, with the reason that is printed beside it; for the weekly report alone."""
+    from pmkit.workspace.health import LAMPS, Judged
+
+    if overall is None and because is None:
+        return None
+    if report.name != "weekly":
+        raise UsageError(
+            Text(en="--overall is for the weekly report", zh="--overall 仅用于周报"),
+            usage('`pmkit report weekly --overall amber --because "..."`'),
+        )
+    if overall is None or because is None or not because.strip():
+        raise UsageError(
+            Text(en="an overall state of your own needs its reason", zh="人工判定总体状态须同时写明状态和理由"),
+            usage('`pmkit report weekly --overall amber --because "..."`'),
+        )
+    word = one_of(overall, LAMPS)
+    return Judged(next(lamp for lamp in LAMPS if lamp == word), because.strip())
 
 
 def _reader(report: Report, audience: str | None) -> Audience:

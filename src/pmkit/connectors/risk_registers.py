@@ -41,7 +41,7 @@ _HEADINGS = {
     "status": ("State", "风险状态"),
     "delay": ("Delay", "Schedule impact", "延误"),
     "cost": ("Cost impact", "Cost", "费用影响", "成本影响", "损失金额"),
-    "score": ("Score", "Risk score", "RiskScore", "Risk_Score", "Rating", "风险值", "风险得分"),
+    "score": ("Score", "Risk score", "RiskScore", "Risk_Score", "Rating", "风险值", "风险得分", "得分", "分值"),
     "level": ("Level", "Risk level", "RiskLevel", "Risk_Level", "等级", "风险等级"),
     "expected": ("EMV", "Expected value", "Expected cost", "预期货币值"),
 }  # fmt: skip

@@ -68,7 +68,7 @@ def earned(ws: Workspace, plan: Planned, baseline: Baseline | None, status_date:
     if not spends(ws):
         currencies |= {amount.currency for amount in _actuals(ws, status_date).values()}
     if not costs or len(currencies) > 1:
-        raise _no_costs(sorted(currencies))
+        raise _no_costs(sorted(currencies), baseline)
     return _figures(ws, baseline, status_date, next(iter(currencies)), costs, calendar, begin)
 
 
@@ -110,13 +110,18 @@ def _figures(
     return Earned(status_date, baseline.id if baseline else None, currency, figures, costs, calendar, begin)
 
 
-def _no_costs(currencies: list[str]) -> UsageError:
+def _no_costs(currencies: list[str], baseline: Baseline | None) -> UsageError:
     if len(currencies) > 1:
         return UsageError(
             Text(en="costs stand in {all}; they do not add up", zh="成本有 {all} 多个币种，无法合计").format(
                 all=", ".join(currencies)
             ),
             Text("write them all in the project's currency", "请统一为项目币种"),
+        )
+    if baseline is not None:
+        return UsageError(
+            Text(en="no task had a planned cost in {id}", zh="{id} 中的任务都没有计划成本").format(id=baseline.id),
+            Text("`pmkit set T-001 cost=20000`, then take a baseline", "`pmkit set T-001 cost=20000`，再设立进度基准"),
         )
     return UsageError(
         Text("no task has a planned cost", "任务都没有计划成本"),

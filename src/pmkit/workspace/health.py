@@ -23,7 +23,8 @@ from pmkit.workspace.signing import to_be_signed_again
 
 Aspect = Literal["schedule", "scope", "quality", "risk", "cost"]
 Lamp = Literal["green", "amber", "red"]
-_ORDER: tuple[Lamp, ...] = ("green", "amber", "red")
+LAMPS: tuple[Lamp, ...] = ("green", "amber", "red")
+_NAMES = {"green": Text("green", "正常"), "amber": Text("amber", "预警"), "red": Text("red", "滞后")}
 AMBER_FATAL, RED_FATAL = 3, 7  # days that a fatal issue is open
 AMBER_RATE, RED_RATE = 90, 80  # percent of the items of checks that conform
 RED_OVERDUE = 10  # days that a nonconformity is late
@@ -39,6 +40,24 @@ class State:
     because: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The overall lamp that a person sets instead of the worst one, and the reason that is printed with it."""
+
+    lamp: Lamp
+    reason: str
+
+    def remarks(self, found: State) -> Text:
+        """The reason, and what the rules come to where that is another lamp: an override is never silent."""
+        if found.lamp == self.lamp:
+            return Text.same(self.reason)
+        says = Text(
+            "{reason} (set by hand; by the rules {lamp}: {because})",
+            "{reason}（人工判定；按规则为{lamp}：{because}）",
+        )
+        return says.format(reason=self.reason, lamp=_NAMES[found.lamp], because=found.because)
+
+
 def health(ws: Workspace, planned: Planned | None, verdict: Verdict | None, as_of: date) -> list[State]:
     """The aspects in printing order. `ws` may be the customer's view: what it does not hold lights no lamp.
 
@@ -51,7 +70,7 @@ def health(ws: Workspace, planned: Planned | None, verdict: Verdict | None, as_o
 def worst(states: Sequence[State]) -> State:
     """The state that is the project's: the first of the worst lamp; cost is our own business and not among them."""
     states = [state for state in states if state.aspect != "cost"]
-    return max(states, key=lambda state: (_ORDER.index(state.lamp), -states.index(state)))
+    return max(states, key=lambda state: (LAMPS.index(state.lamp), -states.index(state)))
 
 
 def _schedule(ws: Workspace, planned: Planned | None, verdict: Verdict | None, as_of: date) -> State:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pmkit.reports.catalogue import Report
     from pmkit.reports.document import View
     from pmkit.reports.views.blocks import Audience, Basis
+    from pmkit.workspace.health import Judged
     from pmkit.workspace.model import Workspace
     from pmkit.workspace.planning import Verdict
 
@@ -76,6 +77,7 @@ class Asked:
     audience: Audience
     blank: bool = False
     summary: str | None = None
+    judged: Judged | None = None
     version: str | None = None
     against: str | None = None
 

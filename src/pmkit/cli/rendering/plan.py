@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pmkit.cli.rendering.base import Asked, basis, verdict
 from pmkit.cli.scheduled import scheduled
 from pmkit.cli.session import Session
+from pmkit.kernel.errors import UsageError
 
 if TYPE_CHECKING:
     from pmkit.reports.document import View
@@ -38,7 +40,7 @@ def plan_view(s: Session, seen: Workspace, audience: Audience) -> PlanReport:
 
 
 def _earned_figures(s: Session, planned: Planned) -> list[Any]:
-    """Earned value at the status date; nothing where the plan has no costs."""
+    """Earned value at the status date; nothing where the plan has no costs, or none that can be spread and added up."""
     from pmkit.output.earned import figures
     from pmkit.workspace.earned import earned, has_costs
 
@@ -46,4 +48,6 @@ def _earned_figures(s: Session, planned: Planned) -> list[Any]:
         return []
     known = [b for b in s.whole.baselines if b.on <= s.today]
     plan = scheduled(s, date(1970, 1, 1).isoformat())
-    return figures(earned(s.whole, plan, known[-1] if known else None, planned.status_date or s.today))
+    with suppress(UsageError):  # the baseline is older than the costs, or these are in several currencies
+        return figures(earned(s.whole, plan, known[-1] if known else None, planned.status_date or s.today))
+    return []

@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from pmkit.reports.document import View
     from pmkit.reports.views.blocks import Audience
     from pmkit.reports.views.weekly import WeeklyReport
+    from pmkit.workspace.health import Judged
     from pmkit.workspace.model import Workspace
 
 
 def weekly(s: Session, seen: Workspace, asked: Asked) -> View:
-    return weekly_view(s, seen, asked.audience, asked.summary)
+    return weekly_view(s, seen, asked.audience, asked.summary, asked.judged)
 
 
-def weekly_view(s: Session, seen: Workspace, audience: Audience, summary: str | None = None) -> WeeklyReport:
+def weekly_view(
+    s: Session, seen: Workspace, audience: Audience, summary: str | None = None, judged: Judged | None = None
+) -> WeeklyReport:
     """The week up to today, as the weekly report says it."""
     from pmkit.reports.weekly.report import weekly_report
     from pmkit.reports.weekly.sources import Sources, Week
@@ -27,4 +30,4 @@ def weekly_view(s: Session, seen: Workspace, audience: Audience, summary: str | 
     planned = scheduled(s, s.today.isoformat())
     week = Week.of(s.today, s.whole.project.first_day)
     sources = Sources(s.whole, seen, planned, verdict(s, planned), touched(s, week.start, week.finish))
-    return weekly_report(sources, s.today, audience, basis(s, planned.status_date), summary)
+    return weekly_report(sources, s.today, audience, basis(s, planned.status_date), summary, judged=judged)

@@ -16,15 +16,18 @@ from pmkit.reports.weekly.quality import quality_notes
 from pmkit.reports.weekly.receipts import receipts
 from pmkit.reports.weekly.sources import Sources, Week
 from pmkit.reports.weekly.work import next_week, staff, staff_changes, steps_of_the_week, work
-from pmkit.workspace.health import health, worst
+from pmkit.workspace.health import Judged, health, worst
 from pmkit.workspace.model import Workspace
 
 
 def weekly_report(
     sources: Sources, as_of: date, audience: Audience, basis: Basis, summary: str | None = None,
-    period: Week | None = None,
+    period: Week | None = None, judged: Judged | None = None,
 ) -> view.WeeklyReport:  # fmt: skip
-    """The report of the week that `as_of` ends, or of another period that it ends."""
+    """The report of the week that `as_of` ends, or of another period that it ends.
+
+    `judged`: the overall state where a person sets it.
+    """
     ws, planned = sources.seen, sources.planned
     week = period or Week.of(as_of, ws.project.first_day)
     states = health(ws, planned, sources.verdict, as_of)
@@ -44,8 +47,8 @@ def weekly_report(
         to=_names(ws, "customer"),
         cc=_names(ws, "supervisor"),
         audience=audience,
-        overall=overall.lamp,
-        overall_remarks=overall.because if overall.lamp != "green" else "",
+        overall=judged.lamp if judged else overall.lamp,
+        overall_remarks=judged.remarks(overall) if judged else overall.because if overall.lamp != "green" else "",
         health=tuple(view.Health(s.aspect, s.lamp, s.because) for s in states),
         planned=planned_percent(sources, as_of),
         actual=actual_percent(sources),
