@@ -70,3 +70,14 @@ def test_what_the_customer_scored_is_ours(april):
     told = section(april("report monthly --out -"), "## 十二、", "## 十三、")
     assert "SRV-001" in told
     assert "平均" not in told
+
+
+def test_a_measure_stands_only_beside_what_its_issue_names(april):
+    """An issue that names nothing late is no measure against a delay; one that names T-001 is, of late work."""
+    april("issue open --title 读卡器误报 --severity serious --owner li.wei --action 升级固件")
+    april("issue open --title 接口文档迟到 --severity serious --owner li.wei --action 每日催办 --affects T-001")
+    april("issue open --title 评审专家未定 --severity serious --owner li.wei --action 另请专家 --affects M-001")
+    rows = section(april("report monthly --out -"), "## 四、", "## 五、").splitlines()
+    assert not any("升级固件" in row for row in rows)
+    assert [row.startswith("| 进度") for row in rows if "每日催办" in row] == [True]
+    assert any(row.startswith("| 里程碑：设计评审通过") and "另请专家" in row for row in rows)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pmkit.domain.documents import STATES as DOCUMENT_STATES
 from pmkit.domain.documents import Document
+from pmkit.domain.issues import Issue
 from pmkit.domain.people import SIDES
 from pmkit.domain.signoffs import SignOff
 from pmkit.domain.surveys import STATES as SURVEY_STATES
@@ -59,7 +60,7 @@ def monthly_report(
         prepared=Prepared(Signature(body.prepared_by), Signature(""), Signature("")),
         curve=curve,
         milestones=compared,
-        variances=tuple(_variances(body)),
+        variances=tuple(_variances(body, ws)),
         payments=tuple(receipts(ws, sources.planned, as_of)),
         papers=tuple(_papers(ws, month)),
         feedback=tuple(_feedback(ws, month)),
@@ -77,13 +78,14 @@ def _compared(sources: Sources, earlier: Sources | None) -> Iterator[view.Compar
         yield view.Compared(now, before, moved)
 
 
-def _variances(body: WeeklyReport) -> Iterator[view.Variance]:
+def _variances(body: WeeklyReport, ws: Workspace) -> Iterator[view.Variance]:
     """Work done against work planned, each milestone still to come that moved, what changes ask for."""
-    causes, measures = _causes(body), _measures(body)
+    causes = _causes(body)
     if body.planned is not None and body.actual is not None and body.planned != body.actual:
         yield view.Variance(
             Text("Progress", "进度（完成比例）"), f"{body.planned}%", f"{body.actual}%",
-            f"{body.actual - body.planned:+}%", causes, measures, _effect(body.milestones),
+            f"{body.actual - body.planned:+}%", causes, _measures(ws, [n.ref for n in body.not_done]),
+            _effect(body.milestones),
         )  # fmt: skip
     for milestone in body.milestones:
         if milestone.drift and milestone.status != REACHED:
@@ -92,7 +94,8 @@ def _variances(body: WeeklyReport) -> Iterator[view.Variance]:
             yield view.Variance(
                 Text("Milestone: {name}", "里程碑：{name}").format(name=milestone.name), _day(milestone.baseline),
                 _day(milestone.forecast), Text("{n} days", "{n} 天").format(n=f"{milestone.drift:+}"),
-                Text.join(why, en="; ", zh="；") if why else None, measures, milestone.status,
+                Text.join(why, en="; ", zh="；") if why else None,
+                _measures(ws, [milestone.ref]), milestone.status,
             )  # fmt: skip
     asked = [c for c in body.changes if c.days]
     if asked:
@@ -108,8 +111,11 @@ def _causes(body: WeeklyReport) -> Text | None:
     return Text.join(causes[:3], en="; ", zh="；") if causes else None
 
 
-def _measures(body: WeeklyReport) -> Text | None:
-    measures = [Text.same(f"{c.ref} {c.action}") for c in body.concerns if c.action and c.ref.startswith("ISS")]
+def _measures(ws: Workspace, late: Sequence[str]) -> Text | None:
+    """What is done about open issues that name what is late; of other issues nothing is known to help."""
+    wanted = set(late)
+    open_ones = [i for i in ws.of(Issue) if i.action and not i.is_closed and wanted & {*i.affects, *i.from_}]
+    measures = [Text.same(f"{issue.id} {issue.action}") for issue in open_ones]
     return Text.join(measures[:3], en="; ", zh="；") if measures else None
 
 

@@ -40,6 +40,7 @@ class Milestone:
     approved: Days | None
     unexplained: Days | None
     status: Wording
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class NotDone:
     planned_finish: date | None
     percent: Days
     cause: Wording
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ def milestones(sources: Sources) -> Iterator[view.Milestone]:
             approved=item.approved if item else None,
             unexplained=item.unexplained if item else None,
             status=REACHED if planned.percent(task.id) == 100 else _LAMP[lamp],
+            ref=task.id,
         )
 
 

@@ -34,7 +34,7 @@ def work(sources: Sources, week: Week) -> tuple[tuple[view.Done, ...], tuple[vie
         note = entry.note if entry else None
         if percent < 100 and due <= week.finish:
             cause = note or Text("cause not reported yet", "原因待填报")
-            not_done.append(view.NotDone(_called(task), _owner(ws, task), due, percent, cause))
+            not_done.append(view.NotDone(_called(task), _owner(ws, task), due, percent, cause, task.id))
         elif entry is not None and percent > 0:
             done.append(view.Done(_called(task), _owner(ws, task), due, percent, note or ""))
     return tuple(done), (*not_done, *_late_actions(ws, week))
@@ -47,7 +47,7 @@ def _late_actions(ws: Workspace, week: Week) -> Iterator[view.NotDone]:
         if action.is_overdue(week.finish) and (owner is None or owner.side == "supplier"):
             cause = action.outcome or Text("cause not reported yet", "原因待填报")
             name = owner.name if owner else None
-            yield view.NotDone(f"{action.id} {action.title}", name, action.due_now, 0, cause)
+            yield view.NotDone(f"{action.id} {action.title}", name, action.due_now, 0, cause, action.id)
 
 
 def _called(task: Task) -> str:
