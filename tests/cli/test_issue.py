@@ -64,7 +64,7 @@ def test_what_failed_verification_has_to_be_verified_again(troubled):
     troubled("issue resolve ISS-001 --action 更换读卡器")
     troubled("issue close ISS-001", code=4)
     troubled("issue verify ISS-001 --by wang.fang")
-    troubled("issue close ISS-001")
+    assert len(troubled("issue close ISS-001").splitlines()) == 1, "nothing comes after, and no empty line says so"
 
 
 def test_what_is_no_issue_is_closed_with_its_reason(troubled):

@@ -237,6 +237,17 @@ def test_an_agenda_goes_out_before_the_minutes_and_asks_for_nothing(park):
     assert "MTG-001" not in park("report weekly --out -").partition("## 八")[2].partition("## 九")[0]
 
 
+def test_a_reply_that_names_another_document_is_filed_with_a_note(park):
+    park("meeting record --title 启动会 --time 2026-03-03T15:00 --present wang.fang")
+    park("send MTG-001")
+    park("send weekly")
+    park.write("reply.eml", reply("确认", subject="Re: [ZHYQ MTG-001] 会议纪要").decode())
+    assert "该邮件回复的是 MTG-001（依据邮件主题），而非 weekly" in park(
+        "confirm weekly --by wang.fang --evidence reply.eml"
+    )
+    assert "注意" not in park("confirm MTG-001 --by wang.fang --evidence reply.eml")
+
+
 # --- inbox -----------------------------------------------------------------------------------------------------------
 
 

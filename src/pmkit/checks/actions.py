@@ -63,7 +63,10 @@ def action_overdue(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     says=Text(
         "the minutes of {id} went out on {sent} and are not confirmed", "{id} 的会议纪要已于 {sent} 发出，尚未确认"
     ),
-    fix=Text("ask for the reply, then `pmkit meeting confirm {id}`", "请催复，收到后执行 `pmkit meeting confirm {id}`"),
+    fix=Text(
+        "ask for the reply, then `pmkit confirm {id} --by HANDLE --evidence FILE`",
+        "请催复，收到后执行 `pmkit confirm {id} --by 代号 --evidence 文件`",
+    ),
 )
 def minutes_unconfirmed(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     """Minutes that the customer never confirmed are our notes, not an agreement."""
@@ -141,7 +144,7 @@ def meeting_not_recorded(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     "minutes-not-sent",
     severity="warning",
     says=Text("{id} was held on {held} and its minutes have not gone out", "{id} 已于 {held} 召开，会议纪要尚未发出"),
-    fix=Text("send them, then `pmkit meeting send {id}`", "请发出纪要，然后执行 `pmkit meeting send {id}`"),
+    fix=Text("`pmkit send {id}` sends them", "请用 `pmkit send {id}` 发出纪要"),
 )
 def minutes_not_sent(ws: Workspace, ctx: Context) -> Iterator[Hit]:
     """After a few days everybody remembers another meeting."""

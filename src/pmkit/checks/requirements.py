@@ -161,7 +161,8 @@ def statement_not_binding(ws: Workspace, _: Context) -> Iterator[Hit]:
         "the record of {id} went out on {sent} and is not confirmed", "{id} 的访谈记录已于 {sent} 送出，尚未确认"
     ),
     fix=Text(
-        "ask for the reply, then `pmkit interview confirm {id}`", "请催复，收到后执行 `pmkit interview confirm {id}`"
+        "ask for the reply, then `pmkit confirm {id} --by HANDLE --evidence FILE`",
+        "请催复，收到后执行 `pmkit confirm {id} --by 代号 --evidence 文件`",
     ),
 )
 def interview_unconfirmed(ws: Workspace, ctx: Context) -> Iterator[Hit]:

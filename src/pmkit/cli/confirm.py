@@ -72,7 +72,7 @@ def confirm_with(s: Session, target: Target, received: object, text: str | None,
     if mail is not None:
         said = what_it_says(mail)
         refuse_no_confirmation(said, file.name if file else "")
-        notes += _doubts(s, mail, said, s.acting.by)
+        notes += [*_doubts(s, mail, said, s.acting.by), *_answers_another(s, mail, target)]
     elif text is not None:
         from pmkit.connectors.mail import said_by
 
@@ -155,6 +155,25 @@ def _doubts(s: Session, mail: Mail, said: Said, handle: str) -> list[Text]:
             ).format(answer=ANSWERS[said.answer], why=said.why)
         )
     return notes
+
+
+def _answers_another(s: Session, mail: Mail, target: Target) -> list[Text]:
+    """A note where the mail's Message-IDs or subject name another document than the one it is filed with."""
+    from pmkit.cli.inbox import answered_by
+
+    answered, why = answered_by(s, mail)
+    if (
+        answered is None
+        or why is None
+        or (answered.about == target.record.id if target.record else answered.document == target.report.name)
+    ):
+        return []
+    other = answered.about or f"{answered.document} {answered.period}"
+    return [
+        Text(
+            "note: the mail answers {other} ({why}), not {tag}", "注意：该邮件回复的是 {other}（{why}），而非 {tag}"
+        ).format(other=other, why=why, tag=target.tag)
+    ]
 
 
 def _change(s: Session, change: ChangeRequest, file: object, text: str | None, notes: list[Text]) -> None:

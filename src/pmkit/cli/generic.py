@@ -59,7 +59,7 @@ def noun(kind: Kind) -> typer.Typer:
 
 
 Fields = dict[str, tuple[str, inspect.Parameter]]  # parameter -> the file's key, the command-line parameter
-Then = Callable[[Session, Record, str], Text]  # what to say after a move of a record to a state
+Then = Callable[[Session, Record, str], Text | None]  # what to say after a move of a record to a state
 
 
 def transitions(app: typer.Typer, kind: Kind, then: Then | None = None) -> None:
@@ -102,7 +102,8 @@ def _transition(app: typer.Typer, kinds: Sequence[Kind], verb: str, help_: str, 
         given = {fields[name][0]: value for name, value in values.items() if value not in NOT_GIVEN}
         edits = move(s.ws, records, verb, s.acting, note, given)
         reached = next(c.value for c in edits.changes if isinstance(c, Set) and c.keys[-1] == "status")
-        s.write(edits, *([then(s, record, reached) for record in records] if then else []))
+        told = [then(s, record, reached) for record in records] if then else []
+        s.write(edits, *(one for one in told if one))
 
     command(app, verb, help_, WRITING, aliases={"as_": "--by"})(with_options(run, fields))
 

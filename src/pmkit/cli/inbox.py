@@ -73,7 +73,7 @@ def _inbox(
         except UsageError as error:
             unread.append(error.says)
             continue
-        dispatch, how = _answered(s, mail)
+        dispatch, how = answered_by(s, mail)
         mails.append(Sorted(path, content, mail, what_it_says(mail), dispatch, how, _is_filed(s, content, dispatch)))
     if s.json and not yes:
         print_json([_as_json(s, one) for one in mails])
@@ -101,7 +101,7 @@ def _paths(given: Sequence[str]) -> Iterator[Path]:
             yield one
 
 
-def _answered(s: Session, mail: Mail) -> tuple[Dispatch | None, Text | None]:
+def answered_by(s: Session, mail: Mail) -> tuple[Dispatch | None, Text | None]:
     """What a mail answers: by the Message-IDs that it names, then by the tag of its subject."""
     from pmkit.workspace.dispatches import counts, newest
 

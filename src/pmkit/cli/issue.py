@@ -37,10 +37,11 @@ _NEXT = {
 }
 
 
-def _next(_: Session, record: Record, reached: str) -> Text:
+def _next(_: Session, record: Record, reached: str) -> Text | None:
     if reached == "resolved" and getattr(record, "status", "") == "resolved":
         return Text("next: pmkit issue close {id}", "下一步：pmkit issue close {id}").format(id=record.id)
-    return _NEXT.get(reached, Text.same("")).format(id=record.id)
+    following = _NEXT.get(reached)
+    return following.format(id=record.id) if following else None
 
 
 def _from_risk(
