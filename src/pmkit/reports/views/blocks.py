@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal, NoReturn
 
 from pmkit.kernel.text import Lang, Text
 
@@ -101,6 +101,28 @@ class Basis:
 CONTRACTOR = Text("Contractor", "承建单位")
 SUPERVISOR = Text("Supervisor", "监理单位")
 EMPLOYER = Text("Owner", "建设单位")
+
+
+class Form:
+    """What the views of forms share: title, no pictures, and in the margin the form's number and fingerprint."""
+
+    document: ClassVar[Text]
+    head: Head
+    ref: str
+    fingerprint: str
+
+    @property
+    def pictures(self) -> Mapping[str, NoReturn]:
+        return {}
+
+    def title(self, lang: Lang) -> str:
+        return document_title(self.head.project, self.document, lang)
+
+    def foot(self, lang: Lang) -> str:
+        """What stands in the margin of every printed page."""
+        number = " ".join(part for part in (self.head.form_no, self.ref) if part)
+        mark = Text(" · Fingerprint ", " · 文件校验码 ").to(lang) + self.fingerprint if self.fingerprint else ""
+        return number + mark
 
 
 def sign_boxes(head: Head) -> tuple[SignBox, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import ClassVar
 
-from pmkit.kernel.text import Lang, Text
-from pmkit.reports.views.blocks import Basis, Day, Head, Wording, document_title
+from pmkit.kernel.text import Text
+from pmkit.reports.views.blocks import Basis, Day, Form, Head, Wording
 
 KIND = Text("Requirements interview record", "需求访谈记录")
 
@@ -38,7 +37,7 @@ class OpenPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class InterviewRecord:
+class InterviewRecord(Form):
     """The form, filled from an interview or blank. `further`: requirements from it that no answer names."""
 
     head: Head
@@ -63,18 +62,7 @@ class InterviewRecord:
     deemed_on: Day = None
     deemed: str | None = None
 
-    @property
-    def pictures(self) -> Mapping[str, NoReturn]:
-        return {}
-
-    def title(self, lang: Lang) -> str:
-        return document_title(self.head.project, KIND, lang)
-
-    def foot(self, lang: Lang) -> str:
-        """What stands in the margin of every printed page."""
-        number = " ".join(part for part in (self.head.form_no, self.ref) if part)
-        mark = Text(" · Fingerprint ", " · 文件校验码 ").to(lang) + self.fingerprint if self.fingerprint else ""
-        return number + mark
+    document: ClassVar[Text] = KIND
 
 
 def blank_interview(head: Head, *, rows: int = 4) -> InterviewRecord:

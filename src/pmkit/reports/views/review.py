@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import ClassVar
 
 from pmkit.domain.reviews import DECISIONS, MODES, TYPES
-from pmkit.kernel.text import Lang, Text
-from pmkit.reports.views.blocks import Basis, Choice, Day, Head, SignBox, Wording, document_title, sign_boxes
+from pmkit.kernel.text import Text
+from pmkit.reports.views.blocks import Basis, Choice, Day, Form, Head, SignBox, Wording, sign_boxes
 
 KIND = Text("Review record", "评审记录")
 
@@ -53,7 +52,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewRecord:
+class ReviewRecord(Form):
     """The form, filled from a review or blank."""
 
     head: Head
@@ -77,18 +76,7 @@ class ReviewRecord:
     fingerprint: str
     basis: Basis | None
 
-    @property
-    def pictures(self) -> Mapping[str, NoReturn]:
-        return {}
-
-    def title(self, lang: Lang) -> str:
-        return document_title(self.head.project, KIND, lang)
-
-    def foot(self, lang: Lang) -> str:
-        """What stands in the margin of every printed page."""
-        number = " ".join(part for part in (self.head.form_no, self.ref) if part)
-        mark = Text(" · Fingerprint ", " · 文件校验码 ").to(lang) + self.fingerprint if self.fingerprint else ""
-        return number + mark
+    document: ClassVar[Text] = KIND
 
 
 def blank_review(head: Head) -> ReviewRecord:

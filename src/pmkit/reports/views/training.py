@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import ClassVar
 
 from pmkit.domain.training import MODES
-from pmkit.kernel.text import Lang, Text
-from pmkit.reports.views.blocks import Basis, Choice, Day, Head, Wording, document_title
+from pmkit.kernel.text import Text
+from pmkit.reports.views.blocks import Basis, Choice, Day, Form, Head, Wording
 
 KIND = Text("Training record", "培训记录")
 
@@ -25,7 +24,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingRecord:
+class TrainingRecord(Form):
     """The record that the customer signs."""
 
     head: Head
@@ -48,18 +47,7 @@ class TrainingRecord:
     fingerprint: str
     basis: Basis | None
 
-    @property
-    def pictures(self) -> Mapping[str, NoReturn]:
-        return {}
-
-    def title(self, lang: Lang) -> str:
-        return document_title(self.head.project, KIND, lang)
-
-    def foot(self, lang: Lang) -> str:
-        """What stands in the margin of every printed page."""
-        number = " ".join(part for part in (self.head.form_no, self.ref) if part)
-        mark = Text(" · Fingerprint ", " · 文件校验码 ").to(lang) + self.fingerprint if self.fingerprint else ""
-        return number + mark
+    document: ClassVar[Text] = KIND
 
 
 def blank_training(head: Head) -> TrainingRecord:
