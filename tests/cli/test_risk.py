@@ -179,12 +179,13 @@ def test_chances_and_amounts_give_the_levels(park):
 def test_a_register_in_excel_maps_in_and_its_scores_are_compared(park):
     with xlsxwriter.Workbook(str(park.folder / "r.xlsx")) as book:
         sheet = book.add_worksheet("风险")
-        sheet.write_row(0, 0, ["编号", "风险名称", "类别", "概率", "影响程度", "得分"])
-        sheet.write_row(1, 0, ["A1", "雨季停工", "外部", 3, 4, 15])
+        sheet.write_row(0, 0, ["编号", "风险名称", "类别", "概率", "影响程度", "得分", "应对措施"])
+        sheet.write_row(1, 0, ["A1", "雨季停工", "外部", 3, 4, 15, "提前排水"])
         sheet.write_row(2, 0, ["A2", "人员离职", "管理", 2, 3, 6])
     out = park("risk import r.xlsx")
     assert "A1：文件风险值为 15，概率×影响程度为 12" in out
     assert "A2" not in out
+    assert "| 提前排水 |" in park("report risks --audience internal --out -")  # no strategy, no colon before it
     park("risk export --out back.xlsx")
     assert json.loads(park("risk import back.xlsx --json"))["unchanged"] == 2
 
