@@ -435,3 +435,14 @@ def test_a_role_that_is_nearly_one_is_refused_and_another_one_is_not(park):
 def test_ids_are_suggested_by_their_number(park, typed, meant):
     park(f"show {typed}", code=None)
     assert ("REQ-001" in park.err) == (meant == "REQ-001" and park.code != 0)
+
+
+def test_a_profile_that_says_a_key_twice_moves_nothing(park):
+    """Otherwise the first of two approval matrices would count, and nobody would be told."""
+    profile = park.folder / "pmkit.yaml"
+    text = profile.read_text(encoding="utf-8")
+    profile.write_text(text + "name: 另一个名称\n", encoding="utf-8")
+    head = park.git("rev-parse", "HEAD")
+    park("change request --title x --requested-by wang.fang --propose REQ-001.priority=should", code=3)
+    assert "FMT103" in park.err
+    assert park.git("rev-parse", "HEAD") == head

@@ -152,13 +152,15 @@ def _unread(tree: Tree, findings: Iterable[Finding]) -> frozenset[str]:
 
 
 def load_profile(tree: Tree) -> Project:
-    """The project profile alone. Raises BadWorkspace."""
+    """The project profile alone. Raises BadWorkspace, also where a key stands twice: which of the two would count?"""
     findings: list[Finding] = []
     entry = Entry(PROFILE, None, tree.is_link(PROFILE))
     if _kind_of_file(entry, findings) is PROJECT:
-        for record in _records(tree, entry, PROJECT, None, findings):
-            if isinstance(record, Project):
-                return record
+        records = list(_records(tree, entry, PROJECT, None, findings))
+        if not any(finding.severity == "error" for finding in findings):
+            for record in records:
+                if isinstance(record, Project):
+                    return record
     raise _no_profile(findings)
 
 
