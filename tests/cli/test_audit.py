@@ -402,3 +402,17 @@ def test_a_tag_moved_deleted_or_left_behind_by_rewritten_history(signed):
     signed.git("commit", "-qm", "合并提交")
     assert ("AUD302", "SGN-001", None) in found(signed)
     assert "历史被改写" in signed("audit", code=1)
+
+
+def test_an_approved_budget_moves_by_revision_only(park):
+    park("person add zhao.min --name 赵敏 --side supplier --role director --email zhao.min@supplier.example")
+    park("cost budget --category travel --amount 100000 --what 差旅")
+    park("cost approve BUD-001 --as zhao.min")
+    assert found(park) == []
+    by_hand(park, "costs/budgets/BUD-001.yaml", "100000", "150000")
+    assert found(park) == [("AUD213", "BUD-001", "lines")]
+    by_hand(park, "costs/budgets/BUD-001.yaml", "150000", "100000")
+    park("cost revise BUD-001")
+    by_hand(park, "costs/budgets/BUD-001.yaml", "100000", "120000")
+    park("cost approve BUD-001 --as zhao.min")
+    assert [code for code, *_ in found(park)] == ["AUD213", "AUD213"]

@@ -89,6 +89,12 @@ AUTHORITY_JUST_GIVEN = Rule(
     Text("bring the new person or role to the main branch first, by itself, then have it approved",
          "请先将人员或角色的变动单独合入主分支，再行审批"),
 )  # fmt: skip
+BUDGET_EDITED = Rule(
+    "AUD213", "budget-edited", "error",
+    Text("{id} was edited after it was approved", "{id} 批准之后被改动"),
+    Text("put it back; it moves by `pmkit cost transfer` and applied changes, or anew after `pmkit cost revise {id}`",
+         "请恢复批准时的内容；预算只随 `pmkit cost transfer` 和已实施的变更调整，否则先 `pmkit cost revise {id}`"),
+)  # fmt: skip
 TRAILERS_DIFFER = Rule(
     "AUD301", "trailers-differ", "warning",
     Text("the commit says `{action}` of {named}, but {what}", "提交说明称对 {named} 执行 `{action}`，但{what}"),

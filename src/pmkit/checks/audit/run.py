@@ -14,7 +14,7 @@ from pmkit.checks.audit.base import Remembered, Suspicion, found
 from pmkit.checks.audit.messages import evidence, message
 from pmkit.checks.audit.rules import NOT_SIGNED
 from pmkit.checks.audit.signoffs import frozen, signoff_rewritten, tags_of_signoffs
-from pmkit.checks.audit.steps import steps
+from pmkit.checks.audit.steps import approved_budget, steps
 from pmkit.domain.changes import ChangeRequest
 from pmkit.workspace.history import Deed, Moment
 
@@ -39,6 +39,7 @@ def audit(
                 yield from decisions(moment, deed, deed.after, remembered)
                 if must_be_signed(moment, deed, deed.after):
                     to_be_signed.append((moment, deed))
+            yield from approved_budget(moment, deed, remembered)
             yield from frozen(moment, deed, remembered)
             yield from signoff_rewritten(moment, deed, remembered)
         yield from evidence(moment)

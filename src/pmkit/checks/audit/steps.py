@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pmkit.checks.audit.base import Remembered, Suspicion, found, is_adopted, new_in, state_name, without
-from pmkit.checks.audit.rules import BORN_ADVANCED, STATUS_JUMPED, STEPS_REWRITTEN
+from pmkit.checks.audit.rules import BORN_ADVANCED, BUDGET_EDITED, STATUS_JUMPED, STEPS_REWRITTEN
+from pmkit.domain.costs import Budget
 from pmkit.domain.kind import States, Step, Tracked
 from pmkit.kernel.text import Text
 from pmkit.workspace.history import Deed, Moment
@@ -39,6 +40,18 @@ def steps(moment: Moment, deed: Deed, remembered: Remembered) -> Iterator[Suspic
             moment, STATUS_JUMPED, deed.path, after.id, "status",
             **said, before=state_name(states, before), after=state_name(states, now),
         )  # fmt: skip
+
+
+def approved_budget(moment: Moment, deed: Deed, remembered: Remembered) -> Iterator[Suspicion]:
+    """A budget that says something else than when it was approved, without having been revised."""
+    after = deed.after
+    olds = [old for old in deed.before if isinstance(old, Budget)]
+    if not isinstance(after, Budget) or not olds or remembered.undoes(moment, deed):
+        return
+    stayed = after.status == "approved" and all(old.status == "approved" for old in olds)
+    revised = any(step.to != "approved" for step in new_in(after.steps, [old.steps for old in olds]))
+    if stayed and not revised and all(old.digest != after.digest for old in olds):
+        yield found(moment, BUDGET_EDITED, deed.path, after.id, "lines", id=after.id)
 
 
 def _jump(record: Tracked, news: list[Step], states: States) -> tuple[str, str] | None:
