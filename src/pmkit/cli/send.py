@@ -198,7 +198,8 @@ def prepared(s: Session, target: Target, asked: Asked, reminds: Dispatch | None 
     )  # fmt: skip
     body = compose("letter", letter_view, asked.lang, templates if templates.is_dir() else None)
     going = Going(
-        title=f"{name.to(asked.lang)} {target.tag}{' ' + title if title else ''}", document=target.report.name,
+        title=" ".join(filter(None, (name.to(asked.lang), target.tag if target.record else "", title))),
+        document=target.report.name,
         record=target.record, period=target.period, beside=target.report.beside, channel="mail", to=to, cc=cc,
         files=documents, reply_by=due,
         deemed_on=deemed_on, deemed_under=clause.clause if clause and deemed_on else None,

@@ -339,7 +339,7 @@ def one_of(given: str, known: Collection[str]) -> str:
     if given not in known:
         raise UsageError(
             Text(en="`{given}` is none of {known}", zh="`{given}` 不在可选值之内：{known}").format(
-                given=given, known=", ".join(known)
+                given=given, known=Text.join(map(Text.same, known))
             ),
             did_you_mean(given, known),
         )
