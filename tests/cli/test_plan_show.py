@@ -27,7 +27,7 @@ def test_tasks_stand_under_phases_owners_or_milestones(two_phases):
     below = by_milestone.split("M-002 初验")[1]
     assert "T-003" in below
     assert "T-001" not in below
-    assert "phase, owner, milestone" in two_phases("plan show --by colour", code=2) + two_phases.err
+    assert "phase、owner、milestone" in two_phases("plan show --by colour", code=2) + two_phases.err
 
 
 def test_critical_only_and_at_a_revision(two_phases):
