@@ -11,11 +11,11 @@ from pmkit.actions.changes import proposed_edits, request_of
 from pmkit.actions.plan import links
 from pmkit.actions.records import (
     NextId,
+    as_stored,
     changes_between,
     link_problems,
     started,
     step,
-    with_currency,
     with_seen,
     workflow_refusal,
 )
@@ -308,13 +308,13 @@ def _revised(ws: Workspace, kind: Kind, target: _Target, acting: Acting, mistake
     try:
         if record is None:
             raw = started(
-                kind, target.new_id, with_currency(ws, kind, FROM_ROWS.get(kind, _plain)(ws, row, acting)), acting
+                kind, target.new_id, as_stored(ws, kind, FROM_ROWS.get(kind, _plain)(ws, row, acting)), acting
             )
             if kind.enters and kind.states is not None and (way := kind.states.way_to(_state_of(kind, row) or "")):
                 raw |= {"status": way[-1], "steps": tuple(step(state, acting) for state in way)}
         else:
             raw = {"id": record.id, **merged(file_data(record), row.values, keep_empty=target.by_key)}
-            raw = with_currency(ws, kind, raw)
+            raw = as_stored(ws, kind, raw)
     except PmkitError as error:
         mistakes.append(Mistake(line, None, error.says, refused=error.exit_code == 4))
         return None

@@ -7,6 +7,7 @@ words stand for which field is the business of each kind of notes. Every mistake
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,7 +39,7 @@ Words = Mapping[str, Sequence[str]]  # a field -> what people call it, Chinese f
 
 
 @dataclass
-class NotesReader:
+class NotesReader(ABC):
     """Reads line by line; what it cannot use it remembers with the line.
 
     `handles`: people's handles, by name and by handle; `year`: of days without one. `parts` and `heads` are the words
@@ -90,13 +91,13 @@ class NotesReader:
             part = self._part(number, heading[2].strip("# "))
         self._finish(part, lines)
 
+    @abstractmethod
     def part(self, key: str, lines: Sequence[tuple[int, str]]) -> None:
         """Take in a part: its field, and its lines with their numbers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def head(self, number: int, key: str, value: str) -> None:
         """Take in a line before the first part."""
-        raise NotImplementedError
 
     def say(self, number: int, says: Text) -> None:
         """Remember what is wrong with a line."""

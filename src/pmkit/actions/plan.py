@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
-from pmkit.actions.records import NextId, added, with_currency
+from pmkit.actions.records import NextId, added, as_stored
 from pmkit.domain.kind import file_data, file_value
 from pmkit.domain.plan import BASELINE, PHASE, PROGRESS, TASK, Baseline, Dependency, Phase, Progress, Task
 from pmkit.domain.problems import validated
@@ -45,7 +45,7 @@ def add_task(
     """A new task or milestone at the end of a phase."""
     phase = ws.get(phase_id, Phase)
     raw = {
-        **with_currency(ws, TASK, values),
+        **as_stored(ws, TASK, values),
         "id": next_id("M" if milestone else "T"),
         "after": links(ws, values.get("after", ())),
     }

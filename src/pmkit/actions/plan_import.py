@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from pmkit.actions.plan_update import UNKNOWN, Disagreement, Merge, Unknown
-from pmkit.actions.records import NextId, changes_between, with_currency
+from pmkit.actions.records import NextId, as_stored, changes_between
 from pmkit.domain.assignment import Assignment
 from pmkit.domain.kind import Record, about, content, file_data, file_value
 from pmkit.domain.people import PERSON, Person
@@ -450,7 +450,7 @@ class _Import:
         here = self._here.get(incoming.uid)
         if here is not None and incoming.checked and incoming.checked == self._said_now.get(incoming.own or ""):
             return here  # nobody touched it since it went out: what changed here since stays
-        values = with_currency(self._ws, TASK, incoming.values)
+        values = as_stored(self._ws, TASK, incoming.values)
         raw: dict[str, Any] = {"id": self._ids[incoming.uid], "name": incoming.name, **values}
         links = [link for link in incoming.links if link.uid in self._ids]  # those that lead nowhere are told already
         raw["after"] = [str(Dependency(self._ids[link.uid], link.type, link.lag)) for link in links]

@@ -36,7 +36,7 @@ NextId = Callable[[str], str]  # a prefix -> the next free id
 
 def new_record(ws: Workspace, kind: Kind, values: Mapping[str, Any], record_id: str, acting: Acting) -> Record:
     """A record made of what a person gave, at the beginning of its workflow. Raises UsageError with all mistakes."""
-    record = validated(kind.model, started(kind, record_id, with_currency(ws, kind, values), acting))
+    record = validated(kind.model, started(kind, record_id, as_stored(ws, kind, values), acting))
     check_links(ws, record)
     check_rules(ws, record)
     return with_seen(ws, record)
@@ -190,7 +190,7 @@ def filled(ws: Workspace, record: R, values: Mapping[str, Any]) -> R:
     if not values:
         return record
     raw = {"id": record.id, **file_data(record)}
-    for key, value in with_currency(ws, record.kind, values).items():
+    for key, value in as_stored(ws, record.kind, values).items():
         kept = raw.get(key) or []
         joins = isinstance(value, list) and isinstance(kept, list)
         raw[key] = [*kept, *(item for item in value if item not in kept)] if joins else value
@@ -282,7 +282,7 @@ def assigned(ws: Workspace, record: Record, assignment: str) -> Record:
                 did_you_mean(value, [str(item) for item in present or []]),
             )
         new = [item for item in present or [] if item != value]
-    raw = {"id": record.id, **file_data(record), **with_currency(ws, record.kind, {key: new})}
+    raw = {"id": record.id, **file_data(record), **as_stored(ws, record.kind, {key: new})}
     return validated(record.kind.model, {k: v for k, v in raw.items() if v is not None}).placed(record.spot)
 
 
@@ -317,7 +317,7 @@ def _holds(kind: Kind, key: str, wanted: type) -> bool:
     return False
 
 
-def with_currency(ws: Workspace, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+def as_stored(ws: Workspace, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
     """Amounts typed without a currency are in the project's; a word of either language stands for its choice."""
     known = about(kind.model)
     return {

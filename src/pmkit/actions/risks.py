@@ -9,13 +9,13 @@ from typing import Any
 
 from pmkit.actions.records import (
     NextId,
+    as_stored,
     changes_between,
     check_links,
     check_rules,
     ids_in_short,
     new_record,
     step_to,
-    with_currency,
 )
 from pmkit.domain.actions import ACTION
 from pmkit.domain.kind import file_data, file_value
@@ -38,7 +38,7 @@ def completed(ws: Workspace, values: Mapping[str, Any], before: Risk | None = No
     A chance in percent gives the probability, a delay and a cost the impact by aspect; the highest aspect is the
     impact. A plain impact replaces the aspects.
     """
-    given = with_currency(ws, RISK, {k: v for k, v in values.items() if v not in (None, {}, "")})
+    given = as_stored(ws, RISK, {k: v for k, v in values.items() if v not in (None, {}, "")})
     aspects = dict(given.pop("impacts", {}))
     scale = ws.project.risk
     if (percent := _number(given.get("chance"))) is not None:
