@@ -103,13 +103,11 @@ SUPERVISOR = Text("Supervisor", "监理单位")
 EMPLOYER = Text("Owner", "建设单位")
 
 
-class Form:
-    """What the views of forms share: title, no pictures, and in the margin the form's number and fingerprint."""
+class Headed:
+    """What views with a form head share: the title of project and document, which stands in the margin too."""
 
     document: ClassVar[Text]
     head: Head
-    ref: str
-    fingerprint: str
 
     @property
     def pictures(self) -> Mapping[str, NoReturn]:
@@ -117,6 +115,17 @@ class Form:
 
     def title(self, lang: Lang) -> str:
         return document_title(self.head.project, self.document, lang)
+
+    def foot(self, lang: Lang) -> str:
+        """What stands in the margin of every printed page."""
+        return self.title(lang)
+
+
+class Form(Headed):
+    """What the views of forms share: in the margin stand the form's number and fingerprint."""
+
+    ref: str
+    fingerprint: str
 
     def foot(self, lang: Lang) -> str:
         """What stands in the margin of every printed page."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NoReturn
+from typing import ClassVar
 
-from pmkit.kernel.text import Lang, Text
-from pmkit.reports.views.blocks import Audience, Basis, Head, Wording, document_title
+from pmkit.kernel.text import Text
+from pmkit.reports.views.blocks import Audience, Basis, Head, Headed, Wording
 
 KIND = Text("Change register", "变更登记表")
 
@@ -49,19 +48,11 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeRegister:
+class ChangeRegister(Headed):
     head: Head
     audience: Audience
     entries: tuple[Entry, ...]
     totals: Totals
     basis: Basis
 
-    @property
-    def pictures(self) -> Mapping[str, NoReturn]:
-        return {}
-
-    def title(self, lang: Lang) -> str:
-        return document_title(self.head.project, KIND, lang)
-
-    def foot(self, lang: Lang) -> str:
-        return self.title(lang)
+    document: ClassVar[Text] = KIND

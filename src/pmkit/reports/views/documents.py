@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NoReturn
+from typing import ClassVar
 
-from pmkit.kernel.text import Lang, Text
-from pmkit.reports.views.blocks import Audience, Basis, Choice, Head, Wording, document_title
+from pmkit.kernel.text import Text
+from pmkit.reports.views.blocks import Audience, Basis, Choice, Head, Headed, Wording
 
 KIND = Text("Document register", "文档清单")
 SIGNED = {
@@ -60,7 +59,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentRegister:
+class DocumentRegister(Headed):
     """The register; `missing` is for our own eyes, and `required` how many documents the phases ask for."""
 
     head: Head
@@ -71,13 +70,4 @@ class DocumentRegister:
     required: int
     basis: Basis
 
-    @property
-    def pictures(self) -> Mapping[str, NoReturn]:
-        return {}
-
-    def title(self, lang: Lang) -> str:
-        return document_title(self.head.project, KIND, lang)
-
-    def foot(self, lang: Lang) -> str:
-        """What stands in the margin of every printed page."""
-        return self.title(lang)
+    document: ClassVar[Text] = KIND

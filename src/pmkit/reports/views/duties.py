@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import ClassVar
 
-from pmkit.kernel.text import Lang, Text
-from pmkit.reports.views.blocks import Audience, Basis, Day, Head, Wording, document_title
+from pmkit.kernel.text import Text
+from pmkit.reports.views.blocks import Audience, Basis, Day, Head, Headed, Wording
 
 KIND = Text("Matters needed from the owner", "客户配合事项清单")
 
@@ -34,7 +33,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class DutyRegister:
+class DutyRegister(Headed):
     """The register; `open` and `late` count those not yet provided."""
 
     head: Head
@@ -45,15 +44,7 @@ class DutyRegister:
     late: int
     basis: Basis | None
 
-    @property
-    def pictures(self) -> Mapping[str, NoReturn]:
-        return {}
-
-    def title(self, lang: Lang) -> str:
-        return document_title(self.head.project, KIND, lang)
-
-    def foot(self, lang: Lang) -> str:
-        return self.title(lang)
+    document: ClassVar[Text] = KIND
 
 
 def blank_duty_register(head: Head, *, rows: int = 12) -> DutyRegister:

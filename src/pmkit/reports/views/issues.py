@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import ClassVar
 
-from pmkit.kernel.text import Lang, Text
-from pmkit.reports.views.blocks import Audience, Basis, Day, Head, Wording, document_title
+from pmkit.kernel.text import Text
+from pmkit.reports.views.blocks import Audience, Basis, Day, Head, Headed, Wording
 
 KIND = Text("Issue log", "问题清单")
 
@@ -38,7 +37,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class IssueLog:
+class IssueLog(Headed):
     """The log; `counts`: how many there are in all, open, late, and open by severity, the gravest first."""
 
     head: Head
@@ -50,15 +49,7 @@ class IssueLog:
     counts: tuple[tuple[Text, int], ...]
     basis: Basis | None
 
-    @property
-    def pictures(self) -> Mapping[str, NoReturn]:
-        return {}
-
-    def title(self, lang: Lang) -> str:
-        return document_title(self.head.project, KIND, lang)
-
-    def foot(self, lang: Lang) -> str:
-        return self.title(lang)
+    document: ClassVar[Text] = KIND
 
 
 def blank_issue_log(head: Head, *, rows: int = 12) -> IssueLog:

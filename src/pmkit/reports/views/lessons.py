@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import ClassVar
 
-from pmkit.kernel.text import Lang, Text
-from pmkit.reports.views.blocks import Basis, Day, Head, Wording, document_title
+from pmkit.kernel.text import Text
+from pmkit.reports.views.blocks import Basis, Day, Head, Headed, Wording
 
 KIND = Text("Lessons learned", "经验教训")
 
@@ -34,18 +33,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class LessonRegister:
+class LessonRegister(Headed):
     head: Head
     entries: tuple[Entry, ...]
     adopted: int
     basis: Basis | None
 
-    @property
-    def pictures(self) -> Mapping[str, NoReturn]:
-        return {}
-
-    def title(self, lang: Lang) -> str:
-        return document_title(self.head.project, KIND, lang)
-
-    def foot(self, lang: Lang) -> str:
-        return self.title(lang)
+    document: ClassVar[Text] = KIND

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
 from pmkit.kernel.text import Lang, Text
 from pmkit.reports.curves import TimeChart
@@ -15,6 +15,7 @@ from pmkit.reports.views.blocks import (
     Choice,
     Day,
     Head,
+    Headed,
     Prepared,
     SignBox,
     Wording,
@@ -61,7 +62,7 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
-class QualityPlan:
+class QualityPlan(Headed):
     head: Head
     prepared: Prepared
     objectives: tuple[Objective, ...]
@@ -71,15 +72,7 @@ class QualityPlan:
     sign: tuple[SignBox, ...]
     basis: Basis
 
-    @property
-    def pictures(self) -> Mapping[str, NoReturn]:
-        return {}
-
-    def title(self, lang: Lang) -> str:
-        return document_title(self.head.project, PLAN, lang)
-
-    def foot(self, lang: Lang) -> str:
-        return self.title(lang)
+    document: ClassVar[Text] = PLAN
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import ClassVar
 
-from pmkit.kernel.text import Lang, Text
-from pmkit.reports.views.blocks import Audience, Basis, Day, Head, Wording, document_title
+from pmkit.kernel.text import Text
+from pmkit.reports.views.blocks import Audience, Basis, Day, Head, Headed, Wording
 
 KIND = Text("Register of reviews", "评审登记表")
 
@@ -35,18 +34,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewRegister:
+class ReviewRegister(Headed):
     head: Head
     audience: Audience
     entries: tuple[Entry, ...]
     basis: Basis
 
-    @property
-    def pictures(self) -> Mapping[str, NoReturn]:
-        return {}
-
-    def title(self, lang: Lang) -> str:
-        return document_title(self.head.project, KIND, lang)
-
-    def foot(self, lang: Lang) -> str:
-        return self.title(lang)
+    document: ClassVar[Text] = KIND

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import ClassVar
 
-from pmkit.kernel.text import Lang, Text
-from pmkit.reports.views.blocks import Audience, Basis, Head, Wording, document_title
+from pmkit.kernel.text import Text
+from pmkit.reports.views.blocks import Audience, Basis, Head, Headed, Wording
 
 KIND = Text("Register of service requests", "服务请求登记表")
 
@@ -35,7 +34,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class SupportRegister:
+class SupportRegister(Headed):
     """The register; `answered` of `total` requests were answered in time."""
 
     head: Head
@@ -47,12 +46,4 @@ class SupportRegister:
     open: int
     basis: Basis
 
-    @property
-    def pictures(self) -> Mapping[str, NoReturn]:
-        return {}
-
-    def title(self, lang: Lang) -> str:
-        return document_title(self.head.project, KIND, lang)
-
-    def foot(self, lang: Lang) -> str:
-        return self.title(lang)
+    document: ClassVar[Text] = KIND

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import ClassVar
 
-from pmkit.kernel.text import Lang, Text
-from pmkit.reports.views.blocks import Basis, Day, Head, Wording, document_title
+from pmkit.kernel.text import Text
+from pmkit.reports.views.blocks import Basis, Day, Head, Headed, Wording
 
 KIND = Text("Summary of the satisfaction surveys", "客户满意度调查汇总")
 
@@ -57,7 +56,7 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
-class SurveySummary:
+class SurveySummary(Headed):
     head: Head
     surveys: tuple[Asked, ...]
     rows: tuple[Row, ...]
@@ -65,12 +64,4 @@ class SurveySummary:
     follow_ups: tuple[FollowUp, ...]
     basis: Basis
 
-    @property
-    def pictures(self) -> Mapping[str, NoReturn]:
-        return {}
-
-    def title(self, lang: Lang) -> str:
-        return document_title(self.head.project, KIND, lang)
-
-    def foot(self, lang: Lang) -> str:
-        return self.title(lang)
+    document: ClassVar[Text] = KIND

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NoReturn
+from typing import ClassVar
 
-from pmkit.kernel.text import Lang, Text
-from pmkit.reports.views.blocks import Audience, Basis, Head, Wording, document_title
+from pmkit.kernel.text import Text
+from pmkit.reports.views.blocks import Audience, Basis, Head, Headed, Wording
 
 KIND = Text("Team report", "团队报告")
 
@@ -81,7 +80,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamReport:
+class TeamReport(Headed):
     """`skilled`: the people of the skill columns; `months` of the load. Only members and changes reach the customer."""
 
     head: Head
@@ -98,13 +97,4 @@ class TeamReport:
     log: tuple[Said, ...]
     basis: Basis
 
-    @property
-    def pictures(self) -> Mapping[str, NoReturn]:
-        return {}
-
-    def title(self, lang: Lang) -> str:
-        return document_title(self.head.project, KIND, lang)
-
-    def foot(self, lang: Lang) -> str:
-        """What stands in the margin of every printed page."""
-        return self.title(lang)
+    document: ClassVar[Text] = KIND
