@@ -181,7 +181,8 @@ def accounts(ws: Workspace, as_of: date | None = None) -> dict[str, Account]:
     for line, _ in actual_lines(ws, until):
         put(line, "actual")
     for order, rest in open_orders(ws, until):
-        shares = rest.split([max(line.amount.amount, ZERO) for line in order.lines])
+        weights = [max(line.amount.amount, ZERO) for line in order.lines]
+        shares = rest.split(weights if any(weights) else [1] * len(weights))  # an order of nothing that got money back
         for line, share in zip(order.lines, shares, strict=True):
             put(line.model_copy(update={"amount": share}), "open")
     return {
