@@ -41,6 +41,7 @@ CALLS = {
     "team skill": ["team skill"],
     "team raci": ["team raci"],
     "team log": ["team log"],
+    "acceptance ready": ["acceptance ready", "acceptance ready --group requirements"],
     "document missing": ["document missing", "document missing --all"],
     "document verify": ["document verify"],
     "quality plan": ["quality plan"],
