@@ -199,7 +199,7 @@ def weekly() -> WeeklyReport:
         ),
         staff_changes=(StaffChange(date(2026, 3, 25), "孙浩", Text("Architect", "架构师"), Text("joined", "入场")),),
         quality=(),
-        photos=(Photo("evidence/SIT-001/机房 勘察.png", "机房现场勘察（3月26日）", PNG),),
+        photos=(Photo("evidence/SIT-001/机房 勘察.png", "机房现场勘察（3月26日）", lambda: PNG),),
         gantt=gantt(),
         basis=BASIS,
     )

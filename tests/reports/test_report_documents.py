@@ -222,7 +222,7 @@ def test_a_style_cannot_end_its_element():
 def test_a_photo_is_data_in_html_and_an_address_in_markdown():
     html, md = (heart("weekly", samples.weekly(), "zh", form) for form in ("html", "md"))
     assert '<img src="data:image/png;base64,iVBOR' in html
-    assert "![机房现场勘察（3月26日）](evidence/SIT-001/机房%20勘察.png)" in md
+    assert "![机房现场勘察（3月26日）](../evidence/SIT-001/机房%20勘察.png)" in md
 
 
 def test_merged_cells():

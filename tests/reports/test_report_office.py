@@ -159,7 +159,7 @@ def test_what_no_format_can_carry_is_replaced_on_paper():
 @chinese_font
 @pytest.mark.parametrize("form", ["docx", "pdf"])
 def test_a_broken_photo_is_named(form):
-    photo = Photo("sites/photos/机房.jpg", "机房", b"not a picture")
+    photo = Photo("sites/photos/机房.jpg", "机房", lambda: b"not a picture")
     with pytest.raises(BadWorkspace) as raised:
         write(compose("weekly", replace(samples.weekly(), photos=(photo,)), "zh"), form)
     assert raised.value.says.zh == "sites/photos/机房.jpg 不是可识别的图片"

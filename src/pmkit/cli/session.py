@@ -175,6 +175,15 @@ class Session:
         except (OSError, KeyError, UnicodeDecodeError):
             return None
 
+    def content_of(self, path: str) -> bytes | None:
+        """The bytes of a file of the workspace at the state that is read; None where it is not, or leads elsewhere."""
+        from pmkit.store.files import inside
+
+        if self.commit is not None:
+            return self.need_git().contents_at(self.commit, [path]).get(path)
+        target = inside(self.root, path)
+        return target.read_bytes() if target is not None and target.is_file() else None
+
     def sha256(self, path: str) -> str | None:
         """The hash of a file below the workspace; None where there is none, or it leads elsewhere."""
         import hashlib

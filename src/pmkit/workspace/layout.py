@@ -20,6 +20,7 @@ DOCUMENTS = "documents"
 NO_RECORDS = frozenset({REPORTS, EVIDENCE, TEMPLATES, DOCUMENTS})
 _REGISTER = re.compile(rf"{DOCUMENTS}/(?:[0-9]+xx/)?DOC-[0-9]{{1,9}}\.yaml\Z")
 _HUNDRED = re.compile(r"[0-9]+xx\Z")
+_ENDINGS = frozenset({"jpg", "jpeg", "png", "webp", "gif"})
 FLAT_UP_TO = 999
 PER_FOLDER = 100
 
@@ -57,6 +58,12 @@ def schema_hint(path: str, kind_name: str) -> str:
 def evidence_path(record_id: str, name: str) -> str:
     """Where a received file is kept: under the record that names it, without the folders it came from."""
     return f"{EVIDENCE}/{record_id}/{plain_name(name.replace(chr(92), '/').rsplit('/', 1)[-1])}"
+
+
+def photo_path(sha256: str, name: str) -> str:
+    """Where a photo is kept: by what it shows, so that one that is filed twice lies there once."""
+    ending = name.rpartition(".")[2].lower()
+    return f"{EVIDENCE}/photos/{sha256[:16]}.{ending if ending in _ENDINGS else 'jpg'}"
 
 
 def document_path(record_id: str, name: str) -> str:

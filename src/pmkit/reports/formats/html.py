@@ -35,12 +35,13 @@ from pmkit.reports.formats.tokens import (
     Verbatim,
     Words,
 )
+from pmkit.reports.formats.typeset import ending_of
 from pmkit.reports.views.blocks import Photo
 
 if TYPE_CHECKING:
     from pmkit.reports.document import Document
 
-_MEDIA = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "gif": "gif", "webp": "webp"}
+_MEDIA = {"jpg": "jpeg", "png": "png", "gif": "gif", "webp": "webp"}
 # The browser enforces what this module promises: no script, no request.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -147,7 +148,7 @@ def _picture(picture: Picture, document: Document) -> str:
     drawing = document.picture(picture.name)
     caption = _blocks(picture.caption, document)
     if isinstance(drawing, Photo):
-        media = _MEDIA.get(drawing.path.rsplit(".", 1)[-1].lower(), "jpeg")
+        media = _MEDIA[ending_of(drawing)]
         data = base64.b64encode(drawing.content).decode()
         drawn = f'<img src="data:image/{media};base64,{data}" alt="{escape(drawing.caption)}">'
     else:

@@ -145,7 +145,8 @@ class _Writer:
         caption = "\n\n".join(self.blocks(picture.caption))
         if isinstance(drawing, Photo):
             address = "".join(ch if ch.isalnum() or ch in "/._-" else _percent(ch) for ch in printable(drawing.path))
-            return f"![{escape_markdown(drawing.caption)}]({address})\n\n{caption}"
+            # Documents lie in `reports/` unless somebody says otherwise.
+            return f"![{escape_markdown(drawing.caption)}](../{address})\n\n{caption}"
         return f"```mermaid\n{drawing.mermaid(document.lang)}\n```\n\n{caption}"
 
 

@@ -6,7 +6,7 @@ known) and `""` prints nothing (a cell to write into by hand).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal, NoReturn
@@ -78,11 +78,15 @@ class SignBox:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo: `path` in the workspace, `content` its bytes (JPEG, PNG, GIF or WebP)."""
+    """A photo: `path` in the workspace; `load` gives the bytes to show (JPEG, PNG, GIF or WebP) once a format asks."""
 
     path: str
     caption: str
-    content: bytes
+    load: Callable[[], bytes]
+
+    @property
+    def content(self) -> bytes:
+        return self.load()
 
 
 @dataclass(frozen=True, slots=True)
