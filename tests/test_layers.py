@@ -83,6 +83,7 @@ def test_one_record_is_shown_without_the_kinds_and_files_that_it_does_not_name(p
             "document_rules",
             "kind",
             "mailing",
+            "papers",
             "people",
             "problems",
             "project",

@@ -30,6 +30,7 @@ CALLS = {
     "plan drift": ["plan drift"],
     "lesson search": ["lesson search 联调"],
     "survey summary": ["survey summary"],
+    "paper list": ["paper list", "paper list --open"],
     "duty effect": ["duty effect --as-of 2026-03-06"],
     "duty remind": ["duty remind"],
     "plan evm": ["plan evm"],
@@ -142,6 +143,7 @@ def full(park):
     park("change request --title 增加访客 --requested-by wang.fang --propose REQ-001.priority=should")
     park("requirement review REQ-001")
     park("signoff prepare REQ-001")
+    park("paper send SGN-001")
     park("set T-001 duration=12d best=10d worst=20d crash_duration=8d crash_cost=100")
     park("set T-002 overlap=1d")
     park("lesson add --title 尽早联调")

@@ -55,7 +55,7 @@ def log(
     files = [kept(record_id, one) for one in attached]
     given["attachments"] = [data for data, _ in files]
     edits = add(ws, COMMUNICATION, {k: v for k, v in given.items() if v}, lambda _: record_id, acting)
-    actions = [_action(ws, point, record_id, given.get("visibility"), next_id, acting) for point in points]
+    actions = [action_item(ws, point, record_id, given.get("visibility"), next_id, acting) for point in points]
     return replace(
         edits,
         changes=(*edits.changes, *actions, *(attach for _, attach in files)),
@@ -65,7 +65,7 @@ def log(
     )
 
 
-def _action(
+def action_item(
     ws: Workspace, point: Mapping[str, str], source: str, visibility: str | None, next_id: NextId, acting: Acting
 ) -> Create:
     """The action item of a promise, no more public than the record, which is written in the same commit."""

@@ -27,6 +27,7 @@ LAZY: dict[str, tuple[str, Text]] = {
         "pmkit.cli.signoff:app",
         Text("What the customer signed, and whether it still says that", "签认：送签、记录、核验"),
     ),
+    "paper": ("pmkit.cli.paper:app", Text("Where signed papers lie and what they lack", "纸质文件：送签、盖章与归档")),
     "change": ("pmkit.cli.change:app", Text("Change requests and their approval", "变更申请与审批")),
     "plan": ("pmkit.cli.plan:app", Text("Plan, progress, baselines, drift", "计划、进度、基准与偏差")),
     "meeting": ("pmkit.cli.meeting:app", Text("Meetings and minutes", "会议与纪要")),

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Evidence, Kind, Move, Part, Record, States, Step, Tracked, file_value, value_of
+from pmkit.domain.kind import About, Evidence, Kind, Move, Part, Record, SignedPaper, States, Step, file_value, value_of
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.values import Amount, Day, Flag, Handle, Line, Prose, Ref, Span, Work
 from pmkit.kernel.text import Text
 
@@ -110,7 +111,7 @@ class AppliedEdit(Part):
     after: Annotated[Line | None, About("After", "变更后摘要值")] = None
 
 
-class ChangeRequest(Tracked):
+class ChangeRequest(OnPaper):
     """A change request; its content is all that the approvers saw."""
 
     title: Annotated[Line, About("Title", "变更名称", content=True)]
@@ -231,6 +232,7 @@ CHANGE = Kind(
     label=Text("change request", "变更申请"),
     plural=Text("change requests", "变更申请"),
     states=STATES,
+    paper=SignedPaper(Text("Change request form", "变更申请单"), ("assessed", "approved")),
     columns=("title", "requested_by", "status"),
     added_by="pmkit change request",
 )

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from pmkit.domain.kind import About, Due, Evidence, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Evidence, Kind, Move, Part, SignedPaper, States
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.values import Day, Handle, Line, Prose, Ref
 from pmkit.kernel.text import Text
 
@@ -98,7 +99,7 @@ class Signature(Part):
     evidence: Annotated[Evidence, About("Evidence", "佐证材料")]
 
 
-class Document(Tracked):
+class Document(OnPaper):
     """A document of the register. Its file lies in the workspace (`file`) or elsewhere (`place`: a path, an address).
 
     `version`, `dated`, `change`, `file`, `place`, `sha256`, `size` are those of the version in hand; `earlier` holds
@@ -182,6 +183,7 @@ DOCUMENT = Kind(
     label=Text("document", "文档"),
     plural=Text("documents", "文档"),
     states=STATES,
+    paper=SignedPaper(Text("Document", "文档")),
     visibility="internal",
     columns=("number", "title", "version", "phase", "status"),
     due=(

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, Part, SignedPaper, States
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.points import Point
 from pmkit.domain.values import Clock, Day, Handle, Line, Moment, Prose
 from pmkit.kernel.text import Text
@@ -28,7 +29,7 @@ class Answer(Part):
     leads_to: Annotated[Line | None, About("Requirement", "形成需求")] = None
 
 
-class Interview(Tracked):
+class Interview(OnPaper):
     """An interview; its content is what the customer confirms."""
 
     title: Annotated[Line, About("Subject", "访谈主题", content=True)]
@@ -82,6 +83,7 @@ INTERVIEW = Kind(
     label=Text("interview", "需求访谈"),
     plural=Text("interviews", "需求访谈"),
     states=STATES,
+    paper=SignedPaper(Text("Interview record", "需求访谈记录"), sealed=False),
     columns=("time", "title", "with", "status"),
     due=(
         Due(Text("Send it for confirmation", "送客户确认"), ("recorded",), who="minutes_by"),

@@ -261,6 +261,18 @@ class Due:
     side: str = "supplier"
 
 
+@dataclass(frozen=True, slots=True)
+class SignedPaper:
+    """The document of a kind that is signed on paper. `waits`: the states in which a signature is what it waits for.
+
+    `sealed`: by custom it gets seals too.
+    """
+
+    title: Text
+    waits: tuple[str, ...] = ()
+    sealed: bool = True
+
+
 @dataclass(frozen=True, eq=False)
 class Kind:
     """A kind of record.
@@ -271,7 +283,7 @@ class Kind:
     name (`acceptance case`). `rules`: what does not fit the project's profile, by the field. `enters`: the states in
     which a record may come from elsewhere, because nobody else is claimed to have agreed. `traced`: what names a
     record is downstream of it; not so the bookkeeping that names every task. `signable`: the customer may sign its
-    content, which is then frozen.
+    content, which is then frozen. `paper`: its document is signed on paper; its model is then an `OnPaper`.
     """
 
     name: str
@@ -292,6 +304,7 @@ class Kind:
     traced: bool = True
     due: tuple[Due, ...] = ()
     signable: bool = False
+    paper: SignedPaper | None = None
     enters: frozenset[str] = frozenset()
     rules: Callable[[Any, Any], Iterable[tuple[str, Text]]] = lambda _record, _project: ()
 
@@ -419,11 +432,13 @@ def file_value(value: Any) -> Any:
 
 
 # What only steps of the workflow write.
-WORKFLOW_FIELDS = frozenset({"id", "status", "steps", "approvals", "results", "signed", "refused", "conditional"})
+WORKFLOW_FIELDS = frozenset(
+    {"id", "status", "steps", "approvals", "results", "signed", "refused", "conditional", "paper"}
+)
 # What a record ends with in its file, after the fields of its own kind.
 LAST = (
     "visibility", "tags", "notes", "row_key", "status", "steps", "approvals", "results", "signed", "refused",
-    "conditional", "conditions",
+    "conditional", "conditions", "paper",
 )  # fmt: skip
 
 

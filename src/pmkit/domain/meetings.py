@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, Part, SignedPaper, States
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.values import Clock, Day, Handle, Line, Moment, Prose, Ref
 from pmkit.kernel.text import Text
 
@@ -40,7 +41,7 @@ class Topic(Part):
     discussion: Annotated[Prose | None, About("Discussion", "讨论要点")] = None
 
 
-class Meeting(Tracked):
+class Meeting(OnPaper):
     """A meeting; its content is what the minutes say."""
 
     title: Annotated[Line, About("Subject", "会议主题", content=True)]
@@ -131,6 +132,7 @@ MEETING = Kind(
     label=Text("meeting", "会议"),
     plural=Text("meetings", "会议"),
     states=STATES,
+    paper=SignedPaper(Text("Minutes", "会议纪要"), sealed=False),
     columns=("time", "title", "type", "status"),
     due=(
         Due(Text("Hold it", "召开会议"), ("planned",), day="time", who="chair"),

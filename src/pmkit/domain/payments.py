@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pmkit.domain.kind import About, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Kind, Move, Part, SignedPaper, States, Tracked
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.values import Amount, Day, Line, Percent, Prose, Ref
 from pmkit.kernel.text import Text
 
@@ -45,7 +46,7 @@ class Received(Part):
     note: Annotated[Prose | None, About("Remarks", "备注", internal=True)] = None
 
 
-class Payment(Tracked):
+class Payment(OnPaper):
     """A payment node of the contract. Its amount is `amount`, else its share of the contract price."""
 
     title: Annotated[Line, About("Node", "节点", content=True)]
@@ -118,6 +119,7 @@ INVOICE_STATES = States(
 PAYMENT = Kind(
     name="payment", prefix="PAY", folder="payments", model=Payment, label=Text("payment node", "付款节点"),
     plural=Text("payment nodes", "付款节点"), states=PAYMENT_STATES, traced=False,
+    paper=SignedPaper(Text("Payment application", "付款申请表"), ("applied",)),
     columns=("title", "milestone", "share", "amount", "due", "status"),
 )  # fmt: skip
 INVOICE = Kind(

@@ -13,6 +13,7 @@ from pmkit.domain.approval import DEFAULT_LEVELS, DEFAULT_NO_CONTRACT_PRICE, App
 from pmkit.domain.document_rules import DocumentRules
 from pmkit.domain.kind import About, Kind, Part, Record, Storage
 from pmkit.domain.mailing import ConfirmSettings, MailSettings, RobotSettings
+from pmkit.domain.papers import PaperRules
 from pmkit.domain.rating import RiskScale
 from pmkit.domain.response_times import ResponseTimes
 from pmkit.domain.team_rules import TeamRules
@@ -102,6 +103,7 @@ class Project(Record):
     risk: Annotated[RiskScale, About("Rating of risks", "风险评级规则")] = RiskScale()
     team: Annotated[TeamRules, About("Team", "团队规则")] = TeamRules()
     documents: Annotated[DocumentRules, About("Documents", "文档管理规则")] = DocumentRules()
+    paper: Annotated[PaperRules, About("Paper", "纸质文件签署")] = PaperRules()
     mail: Annotated[MailSettings, About("Mail", "邮件", internal=True)] = MailSettings()
     robots: Annotated[
         Mapping[Literal["wecom", "dingtalk", "feishu"], RobotSettings], About("Group robots", "群机器人", internal=True)

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Step, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, Part, SignedPaper, States, Step, Tracked
 from pmkit.domain.measures import UnitsDiffer, meets
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.values import Day, Handle, Line, Prose, Ref
 from pmkit.kernel.text import Text
 
@@ -110,7 +111,7 @@ def contradiction(result: CheckResult) -> Text | None:
     )
 
 
-class QualityCheck(Tracked):
+class QualityCheck(OnPaper):
     """A check that is planned or was carried out."""
 
     title: Annotated[Line, About("Item checked", "检查对象", content=True)]
@@ -144,7 +145,7 @@ class QualityCheck(Tracked):
         return self.status == "done"
 
 
-class Nonconformity(Tracked):
+class Nonconformity(OnPaper):
     """Something that does not conform: the fact, why, what is done with it, and how it was shown to be right again."""
 
     title: Annotated[Line, About("Title", "名称", content=True)]
@@ -300,6 +301,7 @@ CHECK = Kind(
     label=Text("quality check", "质量检查"),
     plural=Text("quality checks", "质量检查"),
     states=CHECK_STATES,
+    paper=SignedPaper(Text("Quality check record", "质量检查记录"), sealed=False),
     called="quality",
     columns=("title", "on", "inspector", "activity", "status"),
     added_by="pmkit quality check",
@@ -314,6 +316,7 @@ NONCONFORMITY = Kind(
     label=Text("nonconformity", "不符合项"),
     plural=Text("nonconformities", "不符合项"),
     states=NONCONFORMITY_STATES,
+    paper=SignedPaper(Text("Nonconformity report", "不符合项报告"), sealed=False),
     called="quality",
     columns=("title", "severity", "disposition", "owner", "due", "status"),
     due=(

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, Part, SignedPaper, States
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.points import Point
 from pmkit.domain.values import Day, Handle, Line, Moment, Prose, Ref
 from pmkit.kernel.text import Text
@@ -84,7 +85,7 @@ class GateCondition(Point):
     met: Annotated[Day | None, About("Met on", "落实日期")] = None
 
 
-class Review(Tracked):
+class Review(OnPaper):
     """A review; its content is what the record of it says."""
 
     title: Annotated[Line, About("Review", "评审名称", content=True)]
@@ -168,6 +169,7 @@ REVIEW = Kind(
     label=Text("review", "评审"),
     plural=Text("reviews", "评审"),
     states=STATES,
+    paper=SignedPaper(Text("Review record", "评审记录"), sealed=False),
     columns=("time", "title", "type", "decision", "status"),
     due=(
         Due(Text("Hold the review", "组织评审"), ("planned",), day="day", who="chair"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from pmkit.domain.kind import About, Due, Evidence, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Evidence, Kind, Move, Part, SignedPaper, States
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.points import Point
 from pmkit.domain.values import Day, Flag, Handle, Line, Prose, Ref
 from pmkit.kernel.digest import digest
@@ -57,7 +58,7 @@ class Signature(Part):
     evidence: Annotated[Evidence | None, About("Evidence", "佐证材料")] = None
 
 
-class SignOff(Tracked):
+class SignOff(OnPaper):
     """A sign-off; its content is what was put before the signers, fixed from `prepare` on.
 
     `over_all` is one digest over all that is signed; its short form is printed on the sheet.
@@ -139,6 +140,7 @@ SIGNOFF = Kind(
     label=Text("sign-off", "签认"),
     plural=Text("sign-offs", "签认"),
     states=STATES,
+    paper=SignedPaper(Text("Sign-off sheet", "确认单"), ("prepared",)),
     columns=("title", "version", "status"),
     added_by="pmkit signoff prepare",
     due=(Due(Text("Have it signed", "签署并返回"), ("prepared",), day="reply_by", side="customer"),),

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, Part, SignedPaper, States
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.values import Day, Handle, Line, Prose
 from pmkit.kernel.text import Text
 
@@ -66,7 +67,7 @@ class SurveyAnswer(Part):
     recommend: Annotated[int | None, About("Would recommend (0-10)", "愿意推荐（0-10）"), Field(ge=0, le=10)] = None
 
 
-class Survey(Tracked):
+class Survey(OnPaper):
     """A survey; its content is what is asked. The answers are our own: no customer's document shows who said what."""
 
     title: Annotated[Line, About("Survey", "调查名称", content=True)]
@@ -153,6 +154,7 @@ SURVEY = Kind(
     label=Text("survey", "满意度调查"),
     plural=Text("surveys", "满意度调查"),
     states=STATES,
+    paper=SignedPaper(Text("Satisfaction survey", "客户满意度调查表"), sealed=False),
     columns=("title", "stage", "reply_by", "status"),
     due=(Due(Text("Collect the answers", "回收调查表"), ("open",), day="reply_by", who="owner"),),
 )

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, Part, SignedPaper, States
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.surveys import mean
 from pmkit.domain.values import Flag, Handle, Line, Moment, Prose, Ref
 from pmkit.kernel.text import Text
@@ -37,7 +38,7 @@ class Attendee(Part):
 PASS = 60  # of 100
 
 
-class Training(Tracked):
+class Training(OnPaper):
     """A training session; its content is what was taught. Who came is personal: in the signed papers, nowhere else."""
 
     title: Annotated[Line, About("Course", "课程", content=True)]
@@ -117,6 +118,7 @@ TRAINING = Kind(
     label=Text("training", "培训"),
     plural=Text("training", "培训"),
     states=STATES,
+    paper=SignedPaper(Text("Training record", "培训记录"), sealed=False),
     columns=("time", "title", "trainer", "status"),
     due=(
         Due(Text("Hold the training", "组织培训"), ("planned",), day="day", who="trainer"),

@@ -52,6 +52,7 @@ REPORTS = (
     Report("team", Text("team report", "团队报告")),
     Report("raci", Text("responsibility matrix", "责任分配矩阵"), has_blank=True),
     Report("documents", Text("document register", "文档清单")),
+    Report("papers", Text("register of signed papers", "文件签章登记表"), has_blank=True),
     Report("traceability", Text("traceability matrix", "需求跟踪矩阵")),
     Report("stakeholders", Text("stakeholder register", "干系人登记册"), internal=True),
     Report("contacts", Text("contact list", "项目通讯录"), has_blank=True),

@@ -13,6 +13,7 @@ from pmkit.reports.views import documents as view
 from pmkit.reports.views.blocks import Audience, Basis, Choice
 from pmkit.workspace.documents import needs, phase_label, phases_of
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.papers import PaperStanding, paper_standing, party_word
 
 
 def document_register(whole: Workspace, seen: Workspace, audience: Audience, basis: Basis) -> view.DocumentRegister:
@@ -41,10 +42,12 @@ def document_register(whole: Workspace, seen: Workspace, audience: Audience, bas
 
 
 def _entry(ws: Workspace, document: Document, replaced_by: str | None, *, internal: bool) -> view.Entry:
+    paper = paper_standing(ws, document)
+    states = paper.parties if paper else ()
     done = {
-        "signed": bool(document.signed),
-        "sealed": document.sealed is not None,
-        "original": document.original is not None,
+        "signed": bool(document.signed) or any(one.signed for one in states),
+        "sealed": document.sealed is not None or any(one.sealed for one in states),
+        "original": document.original is not None or (paper is not None and paper.state == "filed"),
     }
     return view.Entry(
         ref=document.id,
@@ -59,9 +62,11 @@ def _entry(ws: Workspace, document: Document, replaced_by: str | None, *, intern
         status=STATES.names[document.status],
         medium=_medium(document),
         signed=Choice(tuple(view.SIGNED.values()), tuple(view.SIGNED[key] for key, is_so in done.items() if is_so)),
-        location=document.location or ((document.file or document.place) if internal else None),
+        location=document.location
+        or (paper.kept_at if paper and internal else None)
+        or ((document.file or document.place) if internal else None),
         archive_no=document.archive_no,
-        remarks=_remarks(document, replaced_by),
+        remarks=_remarks(document, replaced_by, paper if document.paper else None),
     )
 
 
@@ -72,8 +77,13 @@ def _medium(document: Document) -> Text | None:
     return Text.join(parts, en=", ", zh="，") if parts else None
 
 
-def _remarks(document: Document, replaced_by: str | None) -> Text:
+def _remarks(document: Document, replaced_by: str | None, paper: PaperStanding | None) -> Text:
     parts = []
+    if paper is not None and paper.is_open:
+        says = Text("paper {state}, with {party}", "纸质件{state}，现在{party}")
+        if paper.at is None:
+            says = Text("paper {state}", "纸质件{state}")
+        parts.append(says.format(state=paper.says, party=party_word(paper.at)))
     if document.external_no:
         parts.append(Text(en="their number {n}", zh="对方编号 {n}").format(n=document.external_no))
     if replaced_by:

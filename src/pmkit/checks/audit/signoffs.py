@@ -64,7 +64,9 @@ def signoff_rewritten(moment: Moment, deed: Deed, remembered: Remembered) -> Ite
         what, field = Text("its content was changed", "内容被改动"), edited_field(olds[0], after)
     elif all(without(old.signed, after.signed) for old in olds):
         what, field = Text("a signature is another or gone", "签署记录被改动或删除"), "signed"
-    elif all(_verdict(old) != _verdict(after) and old.signed == after.signed for old in olds):
+    elif all(_verdict(old) != _verdict(after) and old.signed == after.signed for old in olds) and not any(
+        _noted_by_hand(old, after) for old in olds
+    ):
         what, field = (
             Text("what was refused or tied to conditions is another", "不确认或有条件确认的范围被改动"),
             "refused",
@@ -75,6 +77,17 @@ def signoff_rewritten(moment: Moment, deed: Deed, remembered: Remembered) -> Ite
 
 def _verdict(signoff: SignOff) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return signoff.refused, signoff.conditional
+
+
+def _noted_by_hand(old: SignOff, after: SignOff) -> bool:
+    """True where a paper came back with remarks, and all that followed is that more is tied to conditions."""
+    events = after.paper.events if after.paper else ()
+    fresh = new_in(events, [old.paper.events if old.paper else ()])
+    return (
+        any(event.remarks for event in fresh)
+        and old.refused == after.refused
+        and after.conditional[: len(old.conditional)] == old.conditional
+    )
 
 
 def _signers(moment: Moment, deed: Deed, signoff: SignOff, olds: list[SignOff]) -> Iterator[Suspicion]:

@@ -61,6 +61,7 @@ _HOMES = {
     "team": "team",
     "raci": "team",
     "documents": "documents",
+    "papers": "papers",
     "cost": "costs",
     "cost-plan": "costs",
     "cost-summary": "costs",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date, timedelta
 
 from pmkit.domain.interviews import Interview
@@ -12,12 +12,16 @@ from pmkit.reports.catalogue import REPORTS
 from pmkit.reports.views import weekly as view
 from pmkit.workspace.dispatches import Standing, standings
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.papers import PaperStanding, open_papers, party_word
 from pmkit.workspace.signing import not_signed_again, prepared_records, unsigned_changes
 
 
 def awaited(ws: Workspace, as_of: date) -> Iterator[view.Awaited]:
     """What waits for the customer: minutes and interviews to confirm, sheets to sign, changed texts to sign again."""
+    papers = [one for one in open_papers(ws) if one.asked and one.lacks_others]
+    on_paper = {one.record.id for one in papers}
     dispatched = {standing.record.id for standing in standings(ws) if standing.record and standing.dispatch.digest_sent}
+    dispatched |= on_paper
     for meeting in ws.meetings:
         if meeting.status == "sent" and meeting.id not in dispatched:
             sent = meeting.reached("sent")
@@ -32,8 +36,23 @@ def awaited(ws: Workspace, as_of: date) -> Iterator[view.Awaited]:
             yield view.Awaited(
                 document, interview.reached("sent"), interview.reply_by, Text("awaiting confirmation", "待确认")
             )
-    yield from _dispatched(ws, as_of)
-    yield from _unsigned(ws)
+    yield from _dispatched(ws, as_of, on_paper)
+    yield from _unsigned(ws, on_paper)
+    for one in papers:
+        yield view.Awaited(_titled(one), one.since if one.at else None, one.due if one.at else None, _paper_state(one))
+
+
+def _titled(one: PaperStanding) -> Text:
+    about = f"{one.record.id} {one.record.name_to_show}"
+    return Text(f"{one.document.en} {about}", f"{one.document.zh} {about}")
+
+
+def _paper_state(one: PaperStanding) -> Text:
+    """The state of the paper, with whom it is, what is still to be signed or sealed."""
+    says = Text("{state}; with {party}; wanted: {missing}", "{state}，现在{party}，待办：{missing}")
+    if one.at is None:
+        says = Text("{state}; wanted: {missing}", "{state}，待办：{missing}")
+    return says.format(state=one.says, party=party_word(one.at), missing=one.missing)
 
 
 _STATES = {
@@ -44,11 +63,11 @@ _STATES = {
 }
 
 
-def _dispatched(ws: Workspace, as_of: date) -> Iterator[view.Awaited]:
+def _dispatched(ws: Workspace, as_of: date, elsewhere: Container[str]) -> Iterator[view.Awaited]:
     """Documents that went out and are not settled: unanswered, objected to, or changed since."""
     for standing in standings(ws):
         dispatch = standing.dispatch
-        if standing.state not in _STATES:
+        if standing.state not in _STATES or dispatch.about in elsewhere:
             continue
         state = _STATES[standing.state]
         if standing.is_deemed_accepted(as_of):
@@ -67,10 +86,10 @@ def _called(standing: Standing) -> Text:
     return Text(f"{title.en[:1].upper()}{title.en[1:]} {about}".strip(), f"{title.zh} {about}".strip())
 
 
-def _unsigned(ws: Workspace) -> Iterator[view.Awaited]:
+def _unsigned(ws: Workspace, elsewhere: Container[str]) -> Iterator[view.Awaited]:
     """Sheets that are out for signature, and records that changed since they were signed."""
     for signoff in ws.of(SignOff):
-        if signoff.status == "prepared":
+        if signoff.status == "prepared" and signoff.id not in elsewhere:
             document = Text("Sign-off sheet {id} {title}", "确认单 {id} {title}").format(
                 id=signoff.id, title=signoff.title
             )
