@@ -66,6 +66,7 @@ LAZY: dict[str, tuple[str, Text]] = {
         Text("Quality plan, checks, nonconformities", "质量计划、检查与不符合项"),
     ),
     "report": ("pmkit.cli.report:app", Text("Documents for the customer and for us", "生成文档与报告")),
+    "site": ("pmkit.cli.site:app", Text("The portal for the customer, as pages", "客户门户网页")),
     "template": ("pmkit.cli.template:app", Text("Templates of the documents", "文档模板")),
     "check": ("pmkit.cli.check:app", Text("Find what breaks the agreement", "检查项目数据与约定")),
     "waiver": ("pmkit.cli.waiver:app", Text("Findings that are allowed for a while", "检查项的限期豁免")),

@@ -133,8 +133,8 @@ class Person(Record):
     organisation: Annotated[Line | None, About("Organisation", "单位")] = None
     department: Annotated[Line | None, About("Department", "部门")] = None
     position: Annotated[Line | None, About("Position", "职务")] = None
-    email: Annotated[Line | None, About("E-mail", "邮箱")] = None
-    phone: Annotated[Line | None, About("Phone", "电话")] = None
+    email: Annotated[Line | None, About("E-mail", "邮箱", personal=True)] = None
+    phone: Annotated[Line | None, About("Phone", "电话", personal=True)] = None
     channel: Annotated[Line | None, About("Preferred channel", "沟通方式")] = None
     influence: Annotated[
         Literal["low", "medium", "high"] | None, About("Influence", "影响力", internal=True, words=LEVELS)

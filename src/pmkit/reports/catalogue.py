@@ -14,6 +14,7 @@ class Report:
 
     `has_blank`: a document of the whole project that can be printed empty, as every form can. `internal`: no customer
     may see any of it. `beside`: another document of the record than the one that says what it says, and is confirmed.
+    `personal`: it holds what FORMS calls personal data, so it is sent on paper and by mail, never put into a portal.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Report:
     has_blank: bool = False
     internal: bool = False
     beside: bool = False
+    personal: bool = False
 
 
 REPORTS = (
@@ -31,7 +33,7 @@ REPORTS = (
     Report("requirements", Text("requirements specification", "需求规格说明书")),
     Report("fit-gap", Text("fit-gap table", "需求满足方式对照表"), has_blank=True),
     Report("signoff", Text("sign-off sheet", "需求确认单"), kind="signoff"),
-    Report("interview", Text("interview record", "需求访谈记录"), kind="interview"),
+    Report("interview", Text("interview record", "需求访谈记录"), kind="interview", personal=True),
     Report("communication", Text("communication record", "沟通记录"), kind="communication"),
     Report("changes", Text("change register", "变更登记表")),
     Report("issues", Text("issue log", "问题清单"), has_blank=True),
@@ -39,10 +41,10 @@ REPORTS = (
     Report("risks", Text("risk register", "风险登记册"), has_blank=True),
     Report("review", Text("review record", "评审记录"), kind="review"),
     Report("reviews", Text("register of reviews", "评审登记表")),
-    Report("training", Text("training record", "培训记录"), kind="training"),
+    Report("training", Text("training record", "培训记录"), kind="training", personal=True),
     Report("support", Text("register of service requests", "服务请求登记表")),
     Report("lessons", Text("lessons learned", "经验教训"), internal=True),
-    Report("survey", Text("satisfaction survey", "客户满意度调查表"), kind="survey"),
+    Report("survey", Text("satisfaction survey", "客户满意度调查表"), kind="survey", personal=True),
     Report("surveys", Text("summary of the surveys", "客户满意度调查汇总"), internal=True),
     Report("quality-plan", Text("quality management plan", "质量管理计划")),
     Report("quality-check", Text("quality check record", "质量检查记录"), kind="quality-check"),
@@ -54,10 +56,10 @@ REPORTS = (
     Report("documents", Text("document register", "文档清单")),
     Report("papers", Text("register of signed papers", "文件签章登记表"), has_blank=True),
     Report("traceability", Text("traceability matrix", "需求跟踪矩阵")),
-    Report("stakeholders", Text("stakeholder register", "干系人登记册"), internal=True),
-    Report("contacts", Text("contact list", "项目通讯录"), has_blank=True),
+    Report("stakeholders", Text("stakeholder register", "干系人登记册"), internal=True, personal=True),
+    Report("contacts", Text("contact list", "项目通讯录"), has_blank=True, personal=True),
     Report("agenda", Text("agenda", "会议议程"), kind="meeting", beside=True),
-    Report("attendance", Text("attendance sheet", "会议签到表"), kind="meeting", beside=True),
+    Report("attendance", Text("attendance sheet", "会议签到表"), kind="meeting", beside=True, personal=True),
     Report("minutes", Text("minutes", "会议纪要"), kind="meeting"),
     Report("cost", Text("cost report", "成本报告"), internal=True),
     Report("cost-plan", Text("cost management plan", "成本管理计划"), internal=True),

@@ -69,7 +69,7 @@ def specification(
     if pending is None and versioned.find(number) is not None:
         _refuse_other_text(versioned, number)
         alive = [r for r in alive if r.id in versioned.settled]
-    blocks = {r.id: _block(ws, r, stand.get(r.id)) for r in alive}
+    blocks = {r.id: block(ws, r, stand.get(r.id)) for r in alive}
     known = versioned.find(number)
     ours = known.issue if known else None
     prepared = ours.steps[0] if ours and ours.steps else _applied(known.change) if known and known.change else None
@@ -133,7 +133,8 @@ def _fingerprint(alive: Sequence[Requirement], ours: SignOff | None, number: str
 # --- a requirement ---------------------------------------------------------------------------------------------------
 
 
-def _block(ws: Workspace, r: Requirement, standing: Standing | None) -> view.RequirementBlock:
+def block(ws: Workspace, r: Requirement, standing: Standing | None) -> view.RequirementBlock:
+    """A requirement as documents and the portal say it; `standing`: how it stands to what was signed."""
     owners = [
         Text(en=f"{label.en}: {name}", zh=f"{label.zh}：{name}")
         for label, name in (

@@ -26,6 +26,25 @@ def for_customer(ws: Workspace, *, published: bool = False) -> Workspace:
     return Workspace(_reduced(ws.project, seen, published=published), Records(shown))
 
 
+def for_portal(ws: Workspace, *, internal: bool) -> Workspace:
+    """The workspace as a portal may show it: nobody's personal data, and to the customer nothing internal."""
+    if not internal:
+        return for_customer(ws, published=True)
+    records = {record_id: _without_personal(record) for record_id, record in ws.records.items()}
+    return Workspace(ws.project, Records(records))
+
+
+def _without_personal(record: Record) -> Record:
+    personal = {
+        name: info.get_default()
+        for name, info in type(record).model_fields.items()
+        if about(type(record))[info.alias or name].personal
+    }
+    if not personal:
+        return record
+    return record.model_copy(update=personal).placed(record.spot).with_digest(record.digest)
+
+
 def _is_seen(record: Record) -> bool:
     if isinstance(record, Tracked):
         return record.seen_by_customer

@@ -114,6 +114,11 @@ def view_of(s: Session, report: Report, asked: Asked, whole: Workspace | None = 
                 name=report.title
             )
         )
+    return view_in(s, seen, report, asked)
+
+
+def view_in(s: Session, seen: Workspace, report: Report, asked: Asked) -> View:
+    """The view of a report, made of what its audience sees."""
     shown: View = getattr(import_module(f"{__package__}.{_HOMES[report.name]}"), report.name.replace("-", "_"))(
         s, seen, asked
     )
