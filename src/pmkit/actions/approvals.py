@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pmkit.actions.evidence import Received, kept, kept_if_any
+from pmkit.actions.mandates import refuse_beyond
 from pmkit.actions.records import step_to
 from pmkit.domain.approval import EVIDENCE, Level
 from pmkit.domain.changes import CHANGE, STATES, Approval, ChangeRequest
@@ -15,6 +16,7 @@ from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.kernel.usage import usage
 from pmkit.workspace.approvals import (
+    amount_of,
     cumulative_price,
     is_customers,
     is_urgent,
@@ -207,6 +209,7 @@ def confirm(
             Text(en="{who} does not speak for the customer", zh="{who}不代表建设单位").format(who=customer.name),
             Text(en="name somebody of the customer's side with `--by`", zh="请用 `--by` 指明建设单位的人员"),
         )
+    refuse_beyond(customer, change.id, amount_of(change, customer.side), acting.on)
     approval, attach = _approval(change, customer, customer, level_of(ws, change, planned), acting, evidence, None)
     at = change.at("approvals")
     return Edits(
@@ -245,10 +248,11 @@ def _principal(
                 ),
                 usage(f"`pmkit person delegate {principal.id} --to {approver.id} --from DATE --until DATE`"),
             )
-        found = principal if any(principal.can_sign_as(w) for w in wanted) else None
+        found = principal if any(principal.can_sign_as(w, acting.on) for w in wanted) else None
     else:
         found = signs_for(ws, approver, wanted, acting.on)
     if found is not None:
+        refuse_beyond(found, change.id, amount_of(change, found.side), acting.on)
         return found
     raise Refused(
         Text(
@@ -309,7 +313,8 @@ def _approval(
 
     `urgent`: any kind of evidence will do for now.
     """
-    data: dict[str, Any] = {"by": person.id, "side": principal.side, "role": principal.role}
+    stood = principal.stood(acting.on)
+    data: dict[str, Any] = {"by": person.id, "side": stood.side, "role": stood.role}
     data["on"] = acting.on.isoformat()
     if principal is not person:
         data["for"] = principal.id

@@ -192,7 +192,7 @@ def _parts_of(proposal: str | Mapping[str, Any]) -> tuple[str, str, str, Any]:
     """Record, field, operator and value of a proposal. Raises UsageError."""
     if isinstance(proposal, str):
         key, operator, value = split_assignment(proposal)
-        record_id, dot, field = key.partition(".")
+        record_id, dot, field = key.rpartition(".")  # a handle may hold dots
         if not dot:
             raise UsageError(
                 Text(en="`{text}` does not say which record", zh="`{text}` 没有指明要修改的记录").format(text=proposal),

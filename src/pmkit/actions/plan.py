@@ -17,6 +17,7 @@ from pmkit.kernel.text import Text, did_you_mean
 from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Remove, Set, headed
 from pmkit.workspace.layout import new_path
 from pmkit.workspace.model import Workspace, normal_id
+from pmkit.workspace.parties import managers
 
 
 def add_phase(ws: Workspace, phase_id: str, name: str, acting: Acting) -> Edits:
@@ -177,6 +178,7 @@ def take_baseline(ws: Workspace, name: str, frozen: Mapping[str, Any], next_id: 
     raw: dict[str, Any] = {"name": name, "on": acting.on.isoformat(), "by": acting.by}
     raw |= {key: frozen[key] for key in ("status_date", "plan_digest") if frozen.get(key)}
     raw |= {"includes": included, "items": frozen["items"]} if included else {"items": frozen["items"]}
+    raw["managers"] = list(managers(ws))
     baseline = validated(Baseline, {"id": record_id, **raw})
     return Edits(
         (Create(new_path(BASELINE, record_id), file_data(baseline), BASELINE.name),),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, get_args
 
+from pmkit.actions.staffing import refuse_replacement
 from pmkit.domain.kind import (
     WORKFLOW_FIELDS,
     About,
@@ -20,6 +21,7 @@ from pmkit.domain.kind import (
     known_field,
     value_of,
 )
+from pmkit.domain.people import Person
 from pmkit.domain.problems import validated
 from pmkit.domain.registry import kind_of_id
 from pmkit.kernel.errors import Refused, UsageError
@@ -74,7 +76,7 @@ def add(ws: Workspace, kind: Kind, values: Mapping[str, Any], next_id: NextId, a
     data = file_data(record)
     change: Change
     if kind.storage is Storage.LIST:
-        change = Append(kind.path or "", (kind.list_key or "",), {"id": record.id, **data})
+        change = Append(kind.path or "", (kind.list_key or "",), {"id": record.id, **data}, kind.name)
     else:
         change = Create(new_path(kind, record.id), data, kind.name)
     return Edits((change,), f"{kind.name}.add", (record.id,), added(record), acting.by, acting.on)
@@ -96,6 +98,8 @@ def set_fields(ws: Workspace, record: Record, assignments: Sequence[str], acting
         revised = assigned(ws, revised, text)
     changes = changes_between(ws, record, revised, keys)
     _refuse_settled(record, keys)
+    if isinstance(record, Person) and isinstance(revised, Person):
+        refuse_replacement(ws, record, revised)
     if not changes:
         raise Refused(
             Text(en="{id} says that already; nothing to write", zh="{id} 已是该内容，无需修改").format(id=record.id)
@@ -376,6 +380,6 @@ def link_problems(ws: Workspace, record: Record) -> list[tuple[Link, Text]]:
                 key=link.field, id=link.target, hint=did_you_mean(link.target, ws.records)
             )
             found.append((link, says.stripped()))
-        elif not link.fits:
-            found.append((link, unfit_link(link)))
+        elif not link.fits(ws):
+            found.append((link, unfit_link(ws, link)))
     return found

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from pmkit.actions.evidence import Received, kept
 from pmkit.actions.interviews import handles_of
+from pmkit.actions.mandates import refuse_beyond
 from pmkit.actions.records import NextId, step, step_to
 from pmkit.domain.interviews import Interview
 from pmkit.domain.kind import Record, Tracked, file_data
@@ -24,6 +26,7 @@ from pmkit.kernel.text import Text
 from pmkit.workspace.edits import Acting, Append, Attach, Change, Create, Edits, Set, headed
 from pmkit.workspace.layout import evidence_path, new_path
 from pmkit.workspace.model import Workspace, in_order, normal_id
+from pmkit.workspace.parties import managers
 from pmkit.workspace.planning import applied_changes
 from pmkit.workspace.signing import (
     is_signable,
@@ -254,7 +257,7 @@ def record(
     """
     STATES.move(SIGNOFF, signoff.id, signoff.status, "record")
     _refuse_branch(ws, branch)
-    signer = _signer(ws, acting.by, signoff)
+    signer = _signer(ws, acting.by, signoff, acting.on)
     refused, conditional = (_named(signoff, ids) for ids in (given.refused, given.conditional))
     if signoff.status == "signed" and (refused or conditional or given.conditions):
         raise Refused(
@@ -276,13 +279,16 @@ def record(
     edits += [_append(signoff, "refused", one) for one in refused]
     edits += [_append(signoff, "conditional", one) for one in conditional]
     edits += [_append(signoff, "conditions", one) for one in _conditions(ws, given.conditions, acting)]
-    decided = signoff.status == "prepared" and signer.can_sign_as(_DECIDES)
+    decided = signoff.status == "prepared" and signer.can_sign_as(_DECIDES, acting.on)
     records: list[str] = []
     if decided:
         moved = confirmed(ws, signoff, {*signoff.refused, *refused}, acting)
         records = [record_id for record_id, _ in moved]
         edits += [change for _, changes in moved for change in changes]
         edits += step_to(signoff, "signed", acting)
+        if at_the_time := list(managers(ws)):
+            here = signoff.at("managers")
+            edits.append(Set(here.path, here.keys, at_the_time))
     still = None
     if not decided and signoff.status == "prepared":
         still = Text(
@@ -326,7 +332,7 @@ def _refuse_branch(ws: Workspace, branch: str | None) -> None:
         )
 
 
-def _signer(ws: Workspace, handle: str, signoff: SignOff) -> Person:
+def _signer(ws: Workspace, handle: str, signoff: SignOff, on: date) -> Person:
     person = ws.find(handle, Person)
     if person is None:
         raise UsageError(
@@ -339,6 +345,7 @@ def _signer(ws: Workspace, handle: str, signoff: SignOff) -> Person:
         )
     if person.left:
         raise Refused(Text(en="{who} has left the project", zh="{who}已离场").format(who=person.name))
+    refuse_beyond(person, signoff.id, None, on)
     return person
 
 
@@ -421,7 +428,8 @@ def _few(ids: Sequence[str]) -> str:
 def _signature(
     signoff: SignOff, signer: Person, given: Given, evidence: Received | None, acting: Acting
 ) -> tuple[dict[str, Any], tuple[Attach, ...]]:
-    data: dict[str, Any] = {"by": signer.id, "side": signer.side, "role": signer.role, "on": acting.on.isoformat()}
+    stood = signer.stood(acting.on)
+    data: dict[str, Any] = {"by": signer.id, "side": stood.side, "role": stood.role, "on": acting.on.isoformat()}
     if acting.recorded_by:
         data["recorded_by"] = acting.recorded_by
     if given.comment:
@@ -461,8 +469,8 @@ def adopt(
     """
     _refuse_branch(ws, branch)
     made = draft(ws, what, version, next_id, acting, title=title, everything=True, adopting=True)
-    signer = _signer(ws, acting.by, made)
-    if not signer.can_sign_as(_DECIDES):
+    signer = _signer(ws, acting.by, made, acting.on)
+    if not signer.can_sign_as(_DECIDES, acting.on):
         raise Refused(
             Text(en="{who} does not sign for the customer", zh="{who}不是建设单位有权签署人").format(who=signer.name),
             Text(en="name one who does with `--by`: {who}", zh="请用 `--by` 指明：{who}").format(
@@ -473,6 +481,7 @@ def adopt(
     data = file_data(made) | {"adopted": True, "status": "signed", "signed": [signature]}
     ours = Acting(acting.recorded_by or acting.by, acting.on)
     data["steps"] = [step("prepared", ours), step("signed", acting)]
+    data["managers"] = list(managers(ws))
     papers: tuple[Attach, ...] = ()
     if document is not None:
         path = f"documents/{made.id}/{evidence_path('', document.name).rsplit('/', 1)[-1]}"

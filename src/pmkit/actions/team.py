@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from pmkit.actions.parties import add_person
 from pmkit.actions.records import NextId, add, changes_between, check_links, ids_in_short, step_to
+from pmkit.actions.staffing import refuse_replacement
 from pmkit.domain.kind import Tracked, file_data
-from pmkit.domain.people import PERSON, Person
+from pmkit.domain.people import Person
 from pmkit.domain.problems import validated
 from pmkit.domain.skills import LEVELS, Skill
 from pmkit.domain.team import RECOGNITION, RESPONSIBILITY, SKILL_NEED, Responsibility
@@ -29,7 +31,7 @@ def join(ws: Workspace, handle: str, values: Mapping[str, Any], acting: Acting) 
     person = ws.find(handle, Person)
     if person is None:
         given = {"side": "supplier", **values, "id": handle, "joined": values.get("joined", acting.on.isoformat())}
-        edits = add(ws, PERSON, given, lambda _: handle, acting)
+        edits = add_person(ws, given, {}, None, acting)
         return replace(edits, action="team.add")
     if person.joined is not None and not person.left and not values:
         raise Refused(
@@ -47,6 +49,7 @@ def _revised(ws: Workspace, person: Person, given: Mapping[str, Any], action: st
     raw = {"id": person.id, **file_data(person), **given}
     revised = validated(Person, {key: value for key, value in raw.items() if value is not None}).placed(person.spot)
     check_links(ws, revised)
+    refuse_replacement(ws, person, revised)
     changes = changes_between(ws, person, revised, list(given))
     if not changes:
         raise Refused(Text(en="{id} says that already", zh="{id} 已是该内容").format(id=person.id))

@@ -40,9 +40,9 @@ def link_to_nothing(ws: Workspace, ctx: Context) -> Iterator[Hit]:
 def link_to_another_kind(ws: Workspace, _: Context) -> Iterator[Hit]:
     """A link to a record of another kind traces nowhere: a matrix leaves it out."""
     for link in ws.links:
-        if not link.fits and ws.knows(link.target):
+        if not link.fits(ws) and ws.knows(link.target):
             at = ws.records[link.holder].at(*link.keys)
-            yield hit(at, link.holder, id=link.holder, problem=unfit_link(link))
+            yield hit(at, link.holder, id=link.holder, problem=unfit_link(ws, link))
 
 
 @check(

@@ -19,6 +19,7 @@ LAZY: dict[str, tuple[str, Text]] = {
     "init": ("pmkit.cli.init:app", Text("Start a project in a new folder", "在新目录中建立项目")),
     "status": ("pmkit.cli.status:app", Text("The project on one screen", "一屏看清项目状态")),
     "todo": ("pmkit.cli.todo:app", Text("What is due, across all kinds", "到期与待办事项")),
+    "party": ("pmkit.cli.party:app", Text("Parties of the project", "参建单位")),
     "person": ("pmkit.cli.person:app", Text("Stakeholders of all sides", "各方人员（干系人）")),
     "interview": ("pmkit.cli.interview:app", Text("Requirement interviews", "需求访谈")),
     "requirement": ("pmkit.cli.requirement:app", Text("Requirements", "需求")),

@@ -289,14 +289,18 @@ def words(s: Session, record: Record, what: About, key: str, value: Any) -> str:
         return tell(record.kind.states.names.get(str(value), Text.same(str(value))))
     if isinstance(record, Person) and key == "role":
         return tell(role_label(record.side, record.role))
-    if what.links == ("person",) or key == "by":
+    if what.links in {("person",), ("party",)} or key == "by":
         handles = value if isinstance(value, tuple) else (value,)
         return h(", ", "、").join(_person(s, str(handle)) for handle in handles)
     if isinstance(value, tuple):
-        return h("; ", "；").join(str(item) for item in value)
+        return h("; ", "；").join(_item(what, item) for item in value)
     if value in what.words:
         return tell(what.words[value])
     return normal(value) if isinstance(value, datetime) else str(value)
+
+
+def _item(what: About, item: Any) -> str:
+    return tell(what.words[item]) if isinstance(item, str) and item in what.words else str(item)
 
 
 def _person(s: Session, link: str) -> str:
@@ -452,7 +456,7 @@ def file_words(s: Session, model: type[BaseModel] | None, key: str, value: Any) 
             return file_words(s, inner, only, said)
         return h("; ", "；").join(_pair(s, inner, k, v) for k, v in shown.items())
     what = about(model).get(key) if model else None
-    if (what is not None and what.links == ("person",)) or key in {"owner", "by", "verified_by"}:
+    if (what is not None and what.links in {("person",), ("party",)}) or key in {"owner", "by", "verified_by"}:
         return s.ws.person_name(str(value))
     return tell(what.words[value]) if what is not None and value in what.words else str(value)
 

@@ -12,6 +12,7 @@ from pmkit.cli.generic import NOT_GIVEN, ask_missing, options_of, set_command, s
 from pmkit.cli.language import h, tell
 from pmkit.cli.listing import Columns, Sort, Where, print_records, selected
 from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, parse_date, print_json
+from pmkit.domain.parties import Party
 from pmkit.domain.people import PERSON, meant_role
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text, did_you_mean
@@ -20,8 +21,22 @@ app = group(tell(PERSON.plural))
 _fields = options_of(PERSON)
 
 
-def _add(s: Session, handle: str, **values: Any) -> None:
-    from pmkit.actions.records import add
+# How far a person may bind their party; `--authority` says it in words, or as the amount alone.
+_LETTER = typer.Option(metavar="FILE", help=h("the letter of authority", "授权委托书"))
+_FROM = typer.Option("--from", metavar="DATE", help=h("valid from", "授权生效日期"))
+_UNTIL = typer.Option(metavar="DATE", help=h("valid until", "授权截止日期"))
+
+
+def _add(
+    s: Session,
+    handle: str,
+    letter: str | None = None,
+    from_: str | None = None,
+    until: str | None = None,
+    **values: Any,
+) -> None:
+    from pmkit.actions.parties import add_person
+    from pmkit.cli.change_decide import received
 
     given = {_fields[name][0]: value for name, value in values.items() if value not in NOT_GIVEN}
     side, role = str(given.get("side", "")), str(given.get("role", ""))
@@ -32,7 +47,28 @@ def _add(s: Session, handle: str, **values: Any) -> None:
             ),
             did_you_mean(meant, [meant]),
         )
-    s.write(add(s.ws, PERSON, ask_missing(PERSON, given | {"id": handle}), s.next_id, s.acting))
+    given |= {"id": handle}
+    if given.get("party"):
+        given.setdefault("side", s.ws.get(given["party"], Party).side)
+    limit = _amount(s, str(given.get("authority", "")))
+    if limit is not None:
+        del given["authority"]
+    mandate = {"limit": limit, "from": from_, "until": until}
+    s.write(
+        add_person(
+            s.ws, ask_missing(PERSON, given), {k: v for k, v in mandate.items() if v}, received(letter, None), s.acting
+        )
+    )
+
+
+def _amount(s: Session, text: str) -> str | None:
+    """The amount that a text says, in the project's currency where it names none; None for words."""
+    from pmkit.kernel.money import Money
+
+    try:
+        return str(Money.parse(text, s.ws.project.currency))
+    except ValueError:
+        return None
 
 
 _add.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
@@ -44,6 +80,12 @@ _add.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
             annotation=Annotated[str, typer.Argument(metavar="HANDLE", help=h("such as li.wei", "代号，如 li.wei"))],
         ),
         *(p for _, p in _fields.values()),
+        *(
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[str | None, option]
+            )
+            for name, option in (("letter", _LETTER), ("from_", _FROM), ("until", _UNTIL))
+        ),
     ]
 )
 command(app, "add", h("Add a person", "添加人员"), WRITING)(_add)
@@ -67,6 +109,45 @@ def _delegate(
 command(app, "delegate", h("Let somebody sign for a person who is away", "授权他人在本人外出期间代签"), WRITING)(
     _delegate
 )
+
+
+def _authorise(
+    s: Session,
+    handle: Annotated[str, typer.Argument(metavar="HANDLE", help=h("who", "人员代号"))],
+    limit: Annotated[str | None, typer.Option(metavar="AMOUNT", help=h("up to this amount", "金额上限"))] = None,
+    from_: Annotated[str | None, _FROM] = None,
+    until: Annotated[str | None, _UNTIL] = None,
+    letter: Annotated[str | None, _LETTER] = None,
+) -> None:
+    from pmkit.actions.costs import amount_of
+    from pmkit.actions.parties import authorise
+    from pmkit.cli.change_decide import received
+    from pmkit.domain.people import Person
+
+    given = {"limit": str(amount_of(s.ws, limit)) if limit else None, "from": from_, "until": until}
+    s.write(authorise(s.ws.get(handle, Person), given, received(letter, None), s.acting))
+
+
+def _move(
+    s: Session,
+    handle: Annotated[str, typer.Argument(metavar="HANDLE", help=h("who", "人员代号"))],
+    party: Annotated[str, typer.Option(metavar="HANDLE", help=h("the party they speak for now", "新的参建单位"))],
+    role: Annotated[
+        str | None, typer.Option(metavar="ROLE", help=h("in which role (as before)", "角色（默认不变）"))
+    ] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help=h("from which day (today)", "开始日期（默认当日）"))
+    ] = None,
+) -> None:
+    from pmkit.actions.parties import move_person
+    from pmkit.domain.people import Person
+
+    first = parse_date(from_) if from_ else s.acting.on
+    s.write(move_person(s.ws, s.ws.get(handle, Person), s.ws.get(party, Party), role, first, s.acting))
+
+
+command(app, "authorise", h("Record a letter of authority", "登记授权委托书"), WRITING)(_authorise)
+command(app, "move", h("Speak for another party from a day on", "自某日起转至其他参建单位"), WRITING)(_move)
 
 
 def _list(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Kind, Part, Record, Storage
+from pmkit.domain.kind import About, Evidence, Kind, Part, Record, Storage
 from pmkit.domain.values import Amount, Day, Every, Flag, Handle, HeldSkill, Line, Prose, Ref, Units
+from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text
 
 Side = Literal["supplier", "customer", "supervisor", "partner"]
@@ -93,6 +96,54 @@ class Delegation(Part):
         return self.from_ <= day <= self.until
 
 
+class Mandate(Part):
+    """How far a person may bind their party: up to `limit` (None: any amount), on the days from `from` to `until`."""
+
+    limit: Annotated[Amount | None, About("Up to", "金额上限")] = None
+    from_: Annotated[Day | None, Field(alias="from"), About("Valid from", "生效日期")] = None
+    until: Annotated[Day | None, About("Valid until", "截止日期")] = None
+    letter: Annotated[Evidence | None, About("Letter of authority", "授权委托书")] = None
+
+    def covers(self, day: Day) -> bool:
+        return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
+
+    def allows(self, amount: Money | None) -> bool:
+        """True for no amount, and for one of the limit's currency that does not pass it."""
+        if self.limit is None or amount is None:
+            return True
+        return amount.currency == self.limit.currency and abs(amount.amount) <= self.limit.amount
+
+    @property
+    def label(self) -> Text:
+        """`up to ¥200,000.00, until 2026-12-31`."""
+        parts = []
+        if self.limit is not None:
+            parts.append(Text(en="up to {limit}", zh="不超过 {limit}").format(limit=self.limit.printed()))
+        if self.from_ is not None:
+            parts.append(Text(en="from {day}", zh="{day} 起").format(day=self.from_))
+        if self.until is not None:
+            parts.append(Text(en="until {day}", zh="至 {day}").format(day=self.until))
+        return Text.join(parts, en=", ", zh="，") if parts else Text("without a limit", "不限金额")
+
+
+class Stand(Part):
+    """Where a person stood before: for which party, on which side, in which role, up to and including a day."""
+
+    party: Annotated[Handle | None, About("Party", "参建单位", links=("party",))] = None
+    side: Annotated[Side, About("Side", "所属方", words=SIDES)]
+    role: Annotated[Line, About("Role", "项目角色")]
+    until: Annotated[Day, About("Until", "截止日期")]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """For whom a person speaks on a day."""
+
+    side: Side
+    role: str
+    party: str | None
+
+
 class OnboardingItem(Part):
     """Something that has to be done before somebody works here."""
 
@@ -130,6 +181,7 @@ class Person(Record):
     name: Annotated[Line, About("Name", "姓名")]
     side: Annotated[Side, About("Side", "所属方", words=SIDES)]
     role: Annotated[Line, About("Role", "项目角色")]
+    party: Annotated[Handle | None, About("Party", "参建单位", links=("party",))] = None
     organisation: Annotated[Line | None, About("Organisation", "单位")] = None
     department: Annotated[Line | None, About("Department", "部门")] = None
     position: Annotated[Line | None, About("Position", "职务")] = None
@@ -150,6 +202,8 @@ class Person(Record):
     strategy: Annotated[Prose | None, About("Strategy", "应对策略", internal=True)] = None
     our_contact: Annotated[Handle | None, About("Our contact", "我方对接人", internal=True, links=("person",))] = None
     authority: Annotated[Line | None, About("Authority", "授权范围")] = None
+    mandates: Annotated[tuple[Mandate, ...], About("Letters of authority", "授权委托")] = ()
+    before: Annotated[tuple[Stand, ...], About("Stood before", "历史任职")] = ()
     communication: Annotated[tuple[Contact, ...], About("Communication plan", "沟通计划", internal=True)] = ()
     resource: Annotated[
         Literal["work", "material", "cost"], About("Kind of resource", "资源类型", internal=True, words=RESOURCES)
@@ -170,9 +224,40 @@ class Person(Record):
     training: Annotated[tuple[TrainingItem, ...], About("Training", "培训", internal=True)] = ()
     notes: Annotated[Prose | None, About("Notes", "备注", internal=True)] = None
 
-    def can_sign_as(self, wanted: str) -> bool:
-        """True where the person may sign for `side.role`: that role, or a higher one of the same side."""
-        return not self.left and covers(self.side, self.role, wanted)
+    def can_sign_as(self, wanted: str, on: Day | None = None) -> bool:
+        """True where the person may sign for `side.role`: that role, or a higher one of the same side.
+
+        `on`: by where they stood on that day.
+        """
+        stood = self.stood(on) if on is not None else self
+        return not self.left and covers(stood.side, stood.role, wanted)
+
+    def stood(self, day: Day) -> Standing:
+        """For whom the person spoke on a day."""
+        earlier = [one for one in self.before if day <= one.until]
+        then = min(earlier, key=lambda one: one.until) if earlier else self
+        return Standing(then.side, then.role, then.party)
+
+    def beyond(self, on: Day, amount: Money | None = None) -> Text | None:
+        """Why the person's letters of authority do not reach that day or amount. Who has none is not bound by any."""
+        valid = [one for one in self.mandates if one.covers(on)]
+        if not self.mandates or any(one.allows(amount) for one in valid):
+            return None
+        if not valid:
+            last = max(self.mandates, key=lambda one: one.until or on)
+            says = Text(en="has no letter of authority for {day} ({last})", zh="其授权在 {day} 无效（{last}）")
+            return says.format(day=on, last=last.label)
+        most = max(valid, key=lambda one: one.limit.amount if one.limit else 0)
+        return Text(en="may sign {most}, and this is {amount}", zh="其授权{most}，而本次金额为 {amount}").format(
+            most=most.label, amount=amount.printed() if amount else ""
+        )
+
+    @property
+    def filed(self) -> Iterator[tuple[tuple[str | int, ...], Evidence]]:
+        """Each file that the person's letters of authority name, with the keys under which they do."""
+        for number, mandate in enumerate(self.mandates):
+            if mandate.letter is not None:
+                yield ("mandates", number, "letter"), mandate.letter
 
     def delegates_to(self, handle: str, day: Day) -> bool:
         """True where somebody else signs for the person on that day."""

@@ -177,6 +177,7 @@ class Baseline(Record):
     includes: Annotated[tuple[Ref, ...], About("Includes", "已包含变更", content=True, links=("change",))] = ()
     source_uid: Annotated[Line | None, About("Number in the imported file", "导入文件中的编号")] = None
     signed: Annotated[Ref | None, About("Signed in", "确认单号", links=("signoff",))] = None
+    managers: Annotated[tuple[Handle, ...], About("Project managers", "项目经理", links=("person",))] = ()
     items: Annotated[tuple[BaselineItem, ...], About("Items", "明细", content=True)] = ()
 
 

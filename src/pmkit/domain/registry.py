@@ -59,6 +59,7 @@ _HOMES = {
         "meeting_series": ("series", "MSR"),
         "meetings": ("meeting", "MTG"),
         "objectives": ("objective", "OBJ"),
+        "parties": ("party",),
         "payments": ("payment", "PAY", "invoice", "INV"),
         "people": ("person",),
         "plan": ("phase", "PH", "task", "T", "M", "progress", "baseline", "BL"),

@@ -79,6 +79,7 @@ class SignOff(OnPaper):
     includes: Annotated[tuple[Ref, ...], About("Changes included", "已包含变更", content=True, links=("change",))] = ()
     adopted: Annotated[Flag, About("Signed before pmkit", "补录签认", content=True)] = False
     reply_by: Annotated[Day | None, About("Reply by", "回复期限")] = None
+    managers: Annotated[tuple[Handle, ...], About("Project managers", "项目经理", links=("person",))] = ()
     signed: Annotated[tuple[Signature, ...], About("Signatures", "签署")] = ()
     refused: Annotated[tuple[Ref, ...], About("Not confirmed", "不确认", links=("*",))] = ()
     conditional: Annotated[tuple[Ref, ...], About("Confirmed with conditions", "有条件确认", links=("*",))] = ()

@@ -15,12 +15,13 @@ from pmkit.domain.objectives import Objective
 from pmkit.domain.people import role_label
 from pmkit.kernel.text import Text
 from pmkit.reports.minutes import followed, moment_words
-from pmkit.reports.parties import PARTIES, organisation_of
+from pmkit.reports.parties import PARTIES
 from pmkit.reports.views.agenda import Agenda, Material
 from pmkit.reports.views.blocks import Basis, Wording
 from pmkit.reports.views.weekly import WeeklyReport
 from pmkit.workspace.meetings import carried_over, next_number
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.parties import organisation_of
 
 _REF, _STATE = Text("Ref.", "编号"), Text("Status", "状态")
 _TITLE, _DUE = Text("Title", "名称"), Text("Due", "完成时限")

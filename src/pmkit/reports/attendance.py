@@ -6,10 +6,11 @@ from pmkit.domain.meetings import Meeting
 from pmkit.domain.people import Person
 from pmkit.kernel.text import Text
 from pmkit.reports.minutes import moment_words
-from pmkit.reports.parties import PARTIES, organisation_of
+from pmkit.reports.parties import PARTIES
 from pmkit.reports.views.attendance import CHAIR, MEETING, AttendanceSheet, Attendee
 from pmkit.reports.views.blocks import Basis
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.parties import organisation_of
 
 _MORE = 6  # empty lines for those who come uninvited
 

@@ -15,10 +15,8 @@ from pmkit.kernel.digest import short
 from pmkit.kernel.duration import Duration, plain
 from pmkit.kernel.money import Money, capital_words
 from pmkit.kernel.text import Text
+from pmkit.reports.parties import signing, stands_in
 from pmkit.reports.views.blocks import (
-    CONTRACTOR,
-    EMPLOYER,
-    SUPERVISOR,
     Audience,
     Basis,
     Choice,
@@ -32,8 +30,7 @@ from pmkit.reports.views.change import VERDICTS, YES, ChangeForm, Edit, ImpactAs
 from pmkit.workspace.approvals import meeting_of
 from pmkit.workspace.impact import Computed
 from pmkit.workspace.model import Workspace
-
-_PARTY = {"supplier": CONTRACTOR, "customer": EMPLOYER, "supervisor": SUPERVISOR}
+from pmkit.workspace.parties import legal_name, organisation_of
 
 
 def change_form(
@@ -91,16 +88,17 @@ def change_form(
 
 
 def form_head(ws: Workspace, change: ChangeRequest | None = None) -> Head:
-    """HEAD of a form: the parties as the profile names them."""
+    """HEAD of a form: the parties by their legal names, or as the profile names them."""
     project = ws.project
     return Head(
         project=project.name,
         contract_no=project.contract_no,
         form_no=f"{project.code}-BGSQ-{change.id.rpartition('-')[2]}" if change else "",
-        employer=project.customer,
-        contractor=project.supplier,
-        supervisor=project.supervisor,
+        employer=legal_name(ws, "customer"),
+        contractor=legal_name(ws, "supplier"),
+        supervisor=legal_name(ws, "supervisor"),
         date=(change.steps[0].on if change.steps else None) if change else "",
+        signing=signing(ws),
     )
 
 
@@ -109,9 +107,7 @@ def named_with_party(ws: Workspace, handle: str) -> str:
     person = ws.find(handle, Person)
     if person is None:
         return ws.person_name(handle)
-    project = ws.project
-    parties = {"customer": project.customer, "supplier": project.supplier, "supervisor": project.supervisor}
-    organisation = person.organisation or parties.get(person.side)
+    organisation = organisation_of(ws, person)
     return f"{organisation} {person.name}" if organisation else person.name
 
 
@@ -239,11 +235,6 @@ def _in_words(price: Money | None) -> str | None:
     return capital_words(price) if price is not None and price.currency == "CNY" else None
 
 
-def side_of(box: SignBox) -> str:
-    """Whose box it is, by the sides of people.yaml."""
-    return next((side for side, label in _PARTY.items() if label == box.party), "")
-
-
 def _ccb_opinion(ws: Workspace, change: ChangeRequest, level: Level) -> Text | str | None:
     """The meeting that decided; a cell to write into where one is due, None where the level asks for none."""
     meeting = meeting_of(ws, change)
@@ -260,14 +251,14 @@ def _sign_box(ws: Workspace, box: SignBox, change: ChangeRequest) -> SignBox:
     last_step = change.steps[-1] if change.steps else None
     if last_step is not None and change.status == "rejected":
         person = ws.find(last_step.by, Person)
-        if person is None or person.side != side_of(box):
+        if person is None or not stands_in(ws, box, person.id, person.stood(last_step.on).side, last_step.on):
             return box
         signed_by = f"{person.name} {role_label(person.side, person.role).to(ws.project.language)}"
         return SignBox(
             box.party, box.organisation,
             opinion="disagree", comment=last_step.note or "", signed_by=signed_by, date=last_step.on,
         )  # fmt: skip
-    given = [a for a in change.valid_approvals if a.side == side_of(box)]
+    given = [a for a in change.valid_approvals if stands_in(ws, box, a.for_ or a.by, a.side, a.on)]
     if not given:
         return box
     last = given[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from pmkit.domain.actions import ACTION, ActionItem
@@ -55,7 +56,7 @@ def communication_head(ws: Workspace, record: Communication | None = None) -> He
         return head
     day = record.time.date() if isinstance(record.time, datetime) else record.time
     number = f"{ws.project.code}-GTJL-{record.id.rpartition('-')[2]}"
-    return Head(head.project, head.contract_no, number, head.employer, head.contractor, head.supervisor, day)
+    return replace(head, form_no=number, date=day)
 
 
 def _people(ws: Workspace, handles: tuple[str, ...], *, with_organisation: bool) -> Text | None:

@@ -33,6 +33,7 @@ from pmkit.workspace.costs import (
     sums_of,
 )
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.parties import legal_name
 from pmkit.workspace.payments import (
     STANDINGS,
     amounts,
@@ -296,7 +297,9 @@ def _open_items(ws: Workspace, as_of: date) -> Iterator[view.OpenItem]:
     for order, rest in open_orders(ws, as_of):
         yield view.OpenItem(order.id, order.title, order.vendor, rest.printed(), order.due)
     for one in open_invoices(ws, as_of):
-        yield view.OpenItem(one.invoice.id, one.invoice.number, ws.project.customer, one.amount.printed(), one.due)
+        yield view.OpenItem(
+            one.invoice.id, one.invoice.number, legal_name(ws, "customer"), one.amount.printed(), one.due
+        )
 
 
 def _outlook(ws: Workspace, state: CostState, as_of: date) -> Iterator[view.Figure]:

@@ -14,6 +14,7 @@ from pmkit.reports.views.blocks import Audience, Basis
 from pmkit.reports.views.duties import DutyRegister, Entry
 from pmkit.workspace.duties import Costs
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.parties import legal_name
 from pmkit.workspace.planning import Planned, watched
 
 
@@ -42,7 +43,7 @@ def _entry(ws: Workspace, duty: Duty, planned: Planned | None, costs: Costs, as_
         title=duty.title,
         description=duty.description or "",
         type=TYPES.get(duty.type or ""),
-        owner=named_with_party(ws, duty.owner) if duty.owner else ws.project.customer,
+        owner=named_with_party(ws, duty.owner) if duty.owner else legal_name(ws, "customer"),
         asked_on=duty.steps[0].on if duty.steps else None,
         due=duty.due,
         expected=duty.expected if not duty.is_closed else None,

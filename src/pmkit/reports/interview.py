@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pmkit.domain.dispatches import Dispatch
@@ -56,7 +57,7 @@ def interview_head(ws: Workspace, interview: Interview | None = None) -> Head:
         return head
     day = interview.time.date() if isinstance(interview.time, datetime) else interview.time
     number = f"{ws.project.code}-XQFT-{interview.id.rpartition('-')[2]}"
-    return Head(head.project, head.contract_no, number, head.employer, head.contractor, head.supervisor, day)
+    return replace(head, form_no=number, date=day)
 
 
 def _time(interview: Interview) -> Text:

@@ -9,6 +9,7 @@ from pmkit.kernel.digest import short
 from pmkit.kernel.text import Text
 from pmkit.reports.views.letter import Letter
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.parties import legal_name
 
 
 def covering_letter(
@@ -36,7 +37,7 @@ def covering_letter(
         subject=subject,
         to=tuple(ws.person_name(handle) for handle in to),
         sender=ws.person_name(sender),
-        organisation=ws.project.supplier,
+        organisation=legal_name(ws, "supplier"),
         phone=(person.phone if person else None),
         files=files,
         words=words,

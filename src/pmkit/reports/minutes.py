@@ -10,12 +10,13 @@ from pmkit.domain.dispatches import Dispatch
 from pmkit.domain.meetings import Meeting
 from pmkit.kernel.digest import short
 from pmkit.kernel.text import Text
-from pmkit.reports.parties import by_party, organisation_of, owner_of
+from pmkit.reports.parties import by_party, owner_of
 from pmkit.reports.views.blocks import Basis, Wording
 from pmkit.reports.views.minutes import Action, Followed, Minutes, Party, Signer, Topic
 from pmkit.workspace.dispatches import silence
 from pmkit.workspace.meetings import actions_of, carried_over, minutes_digest, status_on
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.parties import organisation_of
 
 _WEEKDAYS = tuple(
     Text(en, f"周{zh}")

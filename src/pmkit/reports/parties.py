@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from typing import cast
 
+from pmkit.domain.parties import ROLES, SIGNING, Role
 from pmkit.domain.people import Person, Side
 from pmkit.kernel.text import Text
-from pmkit.reports.views.blocks import CONTRACTOR, EMPLOYER, SUPERVISOR
+from pmkit.reports.views.blocks import CONTRACTOR, EMPLOYER, SUPERVISOR, SignBox
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.parties import active, legal_name, organisation_of, party_of
 
 PARTNER = Text("Partner", "协作单位")
 PARTIES: dict[Side, Text] = {
@@ -15,11 +19,25 @@ PARTIES: dict[Side, Text] = {
 }  # fmt: skip
 
 
-def organisation_of(ws: Workspace, person: Person) -> str | None:
-    """The organisation that a person stands for: the one that is named, else the party of their side."""
-    project = ws.project
-    parties = {"customer": project.customer, "supplier": project.supplier, "supervisor": project.supervisor}
-    return person.organisation or parties.get(person.side)
+def signing(ws: Workspace) -> tuple[tuple[Text, str], ...] | None:
+    """Who signs a form, in order: a box a party. None where no parties are declared."""
+    if not ws.parties:
+        return None
+    boxes: list[tuple[Text, str]] = []
+    for role, side in (("contractor", "supplier"), ("supervisor", "supervisor"), ("owner", "customer"), ("user", None)):
+        declared = [party.name for party in active(ws, role)]
+        profile = legal_name(ws, cast("Side", side)) if side and not declared else None
+        boxes += [(ROLES[cast("Role", role)], name) for name in (*declared, *([profile] if profile else []))]
+    return tuple(boxes)
+
+
+def stands_in(ws: Workspace, box: SignBox, handle: str, side: str, on: date) -> bool:
+    """True where what somebody signed on a day stands in a party's box: their party's then, else that of their side."""
+    person = ws.find(handle, Person)
+    party = party_of(ws, person, on) if person is not None else None
+    if party is not None and party.role in SIGNING:
+        return party.name == box.organisation
+    return box.party != ROLES["user"] and PARTIES.get(cast("Side", side)) == box.party
 
 
 def by_party(ws: Workspace, handles: Iterable[str]) -> list[tuple[Text, list[Person]]]:

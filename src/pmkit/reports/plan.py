@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from pmkit.domain.plan import Dependency, Task
 from pmkit.kernel.text import Text
+from pmkit.reports.change import form_head
 from pmkit.reports.curves import Series, TimeChart
 from pmkit.reports.labels import duration_words
 from pmkit.reports.network_chart import NetworkChart, NetworkNode
 from pmkit.reports.views import plan as view
-from pmkit.reports.views.blocks import Audience, Basis, Head, Wording
+from pmkit.reports.views.blocks import Audience, Basis, Wording
 from pmkit.reports.weekly.progress import actual_percent, gantt, milestones, planned_percent, work_weights
 from pmkit.reports.weekly.sources import Sources
 from pmkit.workspace.planning import Planned
@@ -36,10 +38,7 @@ def plan_report(
     days = [planned.item(task.id).start.date() for task in planned.ws.tasks]
     lines = {task.id: _line(sources, task) for task in planned.ws.tasks}
     return view.PlanReport(
-        head=Head(
-            ws.project.name, ws.project.contract_no, None, ws.project.customer, ws.project.supplier,
-            ws.project.supervisor, as_of,
-        ),
+        head=replace(form_head(ws), form_no=None, date=as_of),
         audience=audience,
         baseline=_baseline_name(sources),
         status_date=planned.status_date,

@@ -23,6 +23,7 @@ from pmkit.reports.views import requirements as view
 from pmkit.reports.views.blocks import Basis, Choice, Prepared, Signature
 from pmkit.workspace.links import links_of
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.parties import legal_name
 from pmkit.workspace.signing import Standing, not_signed_again, standings
 from pmkit.workspace.versions import Stand, specification_stand, touches_requirements, versions
 
@@ -79,7 +80,7 @@ def specification(
         version=number,
         is_draft=versioned.is_draft and not version,
         classification=INTERNAL,
-        issued_by=ws.project.supplier,
+        issued_by=legal_name(ws, "supplier"),
         date=prepared.on if prepared else as_of,
         prepared=Prepared(Signature(ws.person_name(prepared.by) if prepared else ""), Signature(""), Signature("")),
         revisions=tuple(_revisions(ws, versioned, number, as_of)),

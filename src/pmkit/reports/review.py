@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pmkit.domain.kind import normal
-from pmkit.domain.people import SIDES, Person
+from pmkit.domain.people import Person
 from pmkit.domain.plan import Phase
 from pmkit.domain.reviews import DECISIONS, DISPOSITIONS, MODES, SEVERITIES, TYPES, Review
 from pmkit.kernel.digest import short
 from pmkit.kernel.text import Text
 from pmkit.reports.change import form_head
-from pmkit.reports.views.blocks import CONTRACTOR, EMPLOYER, SUPERVISOR, Basis, Choice, Head, Wording, sign_boxes
+from pmkit.reports.parties import PARTIES
+from pmkit.reports.views.blocks import Basis, Choice, Head, Wording, sign_boxes
 from pmkit.reports.views.review import Comment, Condition, Item, Reviewer, ReviewRecord
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.parties import organisation_of
 
 
 def review_record(ws: Workspace, review: Review, basis: Basis) -> ReviewRecord:
@@ -72,12 +74,5 @@ def _reviewer(ws: Workspace, handle: str) -> Reviewer:
     person = ws.find(handle, Person)
     if person is None:
         return Reviewer(ws.person_name(handle), None, None)
-    project = ws.project
-    parties: dict[str, tuple[str | None, Text]] = {
-        "supplier": (project.supplier, CONTRACTOR),
-        "customer": (project.customer, EMPLOYER),
-        "supervisor": (project.supervisor, SUPERVISOR),
-    }
-    name, label = parties.get(person.side, (None, SIDES[person.side]))
-    organisation: Wording = person.organisation or name or label
+    organisation: Wording = organisation_of(ws, person) or PARTIES[person.side]
     return Reviewer(person.name, organisation, person.position)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pmkit.domain.people import role_label
 from pmkit.domain.requirements import PRIORITIES, Requirement
 from pmkit.domain.signoffs import SCOPES, Condition, Signature, SignOff
 from pmkit.kernel.digest import short
 from pmkit.kernel.text import Text
-from pmkit.reports import change as parties
+from pmkit.reports.change import form_head
+from pmkit.reports.parties import stands_in
 from pmkit.reports.views import signoff as view
 from pmkit.reports.views.blocks import Basis, Choice, Head, Prepared, SignBox, sign_boxes
 from pmkit.reports.views.blocks import Signature as Name
@@ -54,13 +56,11 @@ def sign_off_sheet(ws: Workspace, signoff: SignOff, basis: Basis | None) -> view
 
 def sheet_head(ws: Workspace, signoff: SignOff | None = None) -> Head:
     """HEAD of the sheet."""
-    head = parties.form_head(ws)
+    head = form_head(ws)
     if signoff is None:
         return head
-    return Head(
-        head.project, head.contract_no, f"{ws.project.code}-XQQR-{signoff.id.rpartition('-')[2]}",
-        head.employer, head.contractor, head.supervisor, signoff.steps[0].on if signoff.steps else None,
-    )  # fmt: skip
+    number = f"{ws.project.code}-XQQR-{signoff.id.rpartition('-')[2]}"
+    return replace(head, form_no=number, date=signoff.steps[0].on if signoff.steps else None)
 
 
 def document_number(ws: Workspace, name: str) -> str:
@@ -105,8 +105,7 @@ def _named(ws: Workspace, condition: Condition) -> str | None:
 
 def _box(ws: Workspace, box: SignBox, signoff: SignOff) -> SignBox:
     """The box with what a party's last signature said; the paper still wants hand and seal."""
-    side = parties.side_of(box)
-    given: list[Signature] = [s for s in signoff.signed if s.side == side]
+    given: list[Signature] = [s for s in signoff.signed if stands_in(ws, box, s.by, s.side, s.on)]
     if not given:
         return box
     last = given[-1]

@@ -7,10 +7,11 @@ from datetime import date
 from pmkit.domain.people import ATTITUDES, CHANNELS, LEVELS, Person, role_label
 from pmkit.kernel.recurrence import rule_words
 from pmkit.kernel.text import Text
-from pmkit.reports.parties import PARTIES, organisation_of
+from pmkit.reports.parties import PARTIES
 from pmkit.reports.views.blocks import Basis, Wording
 from pmkit.reports.views.stakeholders import ContactLine, ContactList, Stakeholder, StakeholderRegister
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.parties import active, organisation_of
 from pmkit.workspace.stakeholders import Spoken, class_of, spoken, stakeholders
 
 _DOWN, _ACROSS = ("high", "medium", "low"), ("low", "medium", "high")
@@ -74,11 +75,15 @@ def _joined(*parts: str | None) -> str | None:
 
 def contact_list(ws: Workspace, basis: Basis) -> ContactList:
     """The people of every party who are still there, party by party."""
+    order = {party.id: n for n, party in enumerate(active(ws))}
     people = [p for side in PARTIES for p in ws.people if p.side == side and not p.left and p.resource == "work"]
-    return ContactList(ws.project.name, tuple(_contact(ws, person) for person in people), basis)
+    if order:  # contractor, supervisor, owner, user, the others
+        people.sort(key=lambda p: order.get(p.party or "", len(order)))
+    return ContactList(ws.project.name, tuple(_contact(ws, person, basis.as_of) for person in people), basis)
 
 
-def _contact(ws: Workspace, person: Person) -> ContactLine:
+def _contact(ws: Workspace, person: Person, as_of: date) -> ContactLine:
+    valid = [mandate.label for mandate in person.mandates if mandate.covers(as_of)]
     return ContactLine(
         organisation=organisation_of(ws, person) or PARTIES[person.side],
         name=person.name,
@@ -86,5 +91,5 @@ def _contact(ws: Workspace, person: Person) -> ContactLine:
         role=role_label(person.side, person.role),
         phone=person.phone,
         email=person.email,
-        authority=person.authority,
+        authority=person.authority or (Text.join(valid, en="; ", zh="；") if valid else None),
     )

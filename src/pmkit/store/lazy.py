@@ -46,9 +46,17 @@ class LazyRecords(Records):
             if path is None:
                 raise KeyError(record_id)
             return next(r for r in self._read(path) if r.id == record_id)
+        found = self._items(kind).get(record_id)
+        if found is None and kind.name == "person":  # parties have handles, too
+            found = self._items(kind_named("party")).get(record_id)
+        if found is None:
+            raise KeyError(record_id)
+        return found
+
+    def _items(self, kind: Kind) -> dict[str, Record]:
         if kind not in self._listed:
             self._listed[kind] = {record.id: record for record in self.of(kind.model)}
-        return self._listed[kind][record_id]
+        return self._listed[kind]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._everything)

@@ -27,13 +27,14 @@ from pmkit.kernel.place import Place, Spot
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.store.tree import Entry, Folder, Stamp, Tree
 from pmkit.store.yaml_read import decode, parse_record
-from pmkit.workspace.layout import PEOPLE, PROFILE, PROGRESS
+from pmkit.workspace.layout import PARTIES, PEOPLE, PROFILE, PROGRESS
 from pmkit.workspace.model import Workspace
 
 if TYPE_CHECKING:
     from pmkit.domain.plan import Phase
     from pmkit.store.cache import Cache
 
+_LISTS = {PEOPLE: "person", PARTIES: "party"}  # files at the top that hold nothing but records, by their kind
 CACHE_FROM = 100  # files; below that, asking git where its folder is costs more than parsing
 
 WRONG_VALUE = Rule(
@@ -218,7 +219,7 @@ def _kind_of_file(entry: Entry, findings: list[Finding]) -> Kind | None:
 
 
 def _kind_at_top(path: str) -> Kind | None:
-    return PROJECT if path == PROFILE else kind_named("person") if path == PEOPLE else None
+    return PROJECT if path == PROFILE else kind_named(_LISTS[path]) if path in _LISTS else None
 
 
 def _home(path: str) -> Kind | None:
@@ -283,7 +284,7 @@ def _parse(data: bytes, path: str) -> tuple[dict[str, Any] | None, list[Finding]
         return None, findings
     if _holds_null(value):
         value = _without_nulls(value)
-    if path != PEOPLE:
+    if path not in _LISTS:
         if "id" in value:
             findings.append(ID_IN_FILE.found(Spot(path, ("id",), of_key=True)))
         value["id"] = path.rsplit("/", 1)[-1].removesuffix(".yaml")

@@ -97,7 +97,10 @@ def planned(root: Path, edits: Edits, expected: Mapping[str, Stamp]) -> WritePla
             _plan_new(plan, root, change, texts)
             continue
         if path not in texts:
-            texts[path] = _read(plan, root, path, expected)
+            if isinstance(change, Append) and change.kind is not None and _stamp(root / path) is None:
+                _plan_new(plan, root, Create(path, {str(change.keys[0]): []}, change.kind), texts)
+            else:
+                texts[path] = _read(plan, root, path, expected)
         texts[path] = _edited(texts[path], batch)
         plan.contents[path] = texts[path].encode()
     return plan

@@ -10,12 +10,14 @@ from itertools import groupby
 from typing import Literal
 
 from pmkit.domain.approval import Level, Size, evidence_kind
-from pmkit.domain.changes import Approval, ChangeRequest
+from pmkit.domain.changes import Approval, ChangeRequest, ProposedEdit
 from pmkit.domain.meetings import Meeting
+from pmkit.domain.parties import Party
 from pmkit.domain.people import SIDES, Person, covers, role_label
 from pmkit.domain.plan import Task
 from pmkit.domain.requirements import Requirement
 from pmkit.kernel.duration import Duration
+from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text
 from pmkit.kernel.usage import usage
 from pmkit.workspace.model import Workspace
@@ -68,9 +70,15 @@ def _reasons(ws: Workspace, change: ChangeRequest) -> Iterator[str]:
     withdrawn = [r for i in change.withdraw if (r := ws.find(i, Requirement)) is not None]
     if impact.contract_scope_removed or any(_is_in_contract(r) for r in withdrawn):
         yield "contract scope removed"
-    profile = ws.project.kind.name
-    if impact.party_change or any(e.record == profile and e.field in _PARTIES for e in change.edits):
+    if impact.party_change or any(_is_of_party(ws, edit) for edit in change.edits):
         yield "party change"
+
+
+def _is_of_party(ws: Workspace, edit: ProposedEdit) -> bool:
+    """True for an edit of who a party is: in the profile, or among the parties."""
+    if edit.record == ws.project.kind.name:
+        return edit.field in _PARTIES
+    return edit.field in {"name", "role"} and isinstance(ws.records.get(edit.record), Party)
 
 
 def _is_in_contract(requirement: Requirement) -> bool:
@@ -160,12 +168,13 @@ def _stands_for(ws: Workspace, approval: Approval, wanted: str, *, settled: bool
     principal = ws.find(approval.for_ or approval.by, Person)
     if principal is None or (approval.for_ and not principal.delegates_to(approval.by, approval.on)):
         return False
-    return covers(principal.side, principal.role, wanted)
+    stood = principal.stood(approval.on)
+    return covers(stood.side, stood.role, wanted)
 
 
 def signs_for(ws: Workspace, person: Person, wanted: Sequence[str], on: date) -> Person | None:
     """In whose right a person may sign for one of the roles on that day: their own, or somebody's who is away."""
-    if any(person.can_sign_as(w) for w in wanted):
+    if any(person.can_sign_as(w, on) for w in wanted):
         return person
     return next(
         (
@@ -174,10 +183,16 @@ def signs_for(ws: Workspace, person: Person, wanted: Sequence[str], on: date) ->
             if p.side == person.side
             and not person.left
             and p.delegates_to(person.id, on)
-            and any(p.can_sign_as(w) for w in wanted)
+            and any(p.can_sign_as(w, on) for w in wanted)
         ),
         None,
     )
+
+
+def amount_of(change: ChangeRequest, side: str) -> Money | None:
+    """The amount that an approval binds its side to: the price; for our own house its cost where there is none."""
+    impact = change.impact
+    return impact.price or (impact.cost if side == "supplier" else None)
 
 
 @dataclass(frozen=True, slots=True)

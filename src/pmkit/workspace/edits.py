@@ -22,11 +22,15 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """`value` becomes the last item of the list at `keys`; a missing or empty list is made."""
+    """`value` becomes the last item of the list at `keys`; a missing or empty list is made.
+
+    `kind`: the name of the kind whose list file is made where it is not there yet.
+    """
 
     path: str
     keys: Keys
     value: Any
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pmkit.kernel.ids import RecordId
 
 PROFILE = "pmkit.yaml"
 PEOPLE = "people.yaml"
+PARTIES = "parties.yaml"
 PROGRESS = "plan/progress"
 SCHEMAS = ".pmkit/schemas"
 REPORTS = "reports"

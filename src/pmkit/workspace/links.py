@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 
-from pmkit.domain.kind import Record, about, attribute_names, target_of
+from pmkit.domain.kind import Kind, Record, about, attribute_names, target_of
 from pmkit.domain.registry import kind_of_id, kinds
 from pmkit.kernel.ids import natural_order
 from pmkit.kernel.place import Keys
@@ -21,7 +21,7 @@ from pmkit.kernel.text import Text
 from pmkit.workspace.model import Workspace
 
 ANY_KIND = "*"
-_TO_PEOPLE = ("person",)
+_HANDLES = frozenset({"person", "party"})  # kinds whose records are known by a handle
 
 
 class Link(NamedTuple):
@@ -39,12 +39,12 @@ class Link(NamedTuple):
 
     @property
     def is_to_person(self) -> bool:
-        return self.takes == _TO_PEOPLE
+        """True for a field that names people or parties: nothing is traced to those."""
+        return bool(self.takes) and _HANDLES.issuperset(self.takes)
 
-    @property
-    def fits(self) -> bool:
+    def fits(self, ws: Workspace) -> bool:
         """True where the target's kind is one that the field may name."""
-        kind = kind_of_id(self.target)
+        kind = _kind(ws, self.target)
         return ANY_KIND in self.takes or kind is None or kind.name in self.takes
 
 
@@ -90,10 +90,16 @@ def _links_in(part: BaseModel, above: Keys) -> Iterator[tuple[Keys, str, tuple[s
                     yield from _links_in(item, (*at, k))
 
 
-def unfit_link(link: Link) -> Text:
+def _kind(ws: Workspace, target: str) -> Kind | None:
+    """The kind of what has this id; of what nothing has, by the id alone."""
+    record = ws.records.get(target)
+    return record.kind if record is not None else kind_of_id(target)
+
+
+def unfit_link(ws: Workspace, link: Link) -> Text:
     """What is wrong with a link to a kind that its field does not take."""
     known = {kind.name: kind.label for kind in kinds()}
-    kind = kind_of_id(link.target)
+    kind = _kind(ws, link.target)
     return Text(
         en="`{field}` takes {kinds}; {target} is a {kind}", zh="`{field}` 只能填写{kinds}，{target} 是{kind}"
     ).format(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # a kind is imported when somebody asks for its records
     from pmkit.domain.actions import ActionItem
     from pmkit.domain.changes import ChangeRequest
     from pmkit.domain.meetings import Meeting
+    from pmkit.domain.parties import Party
     from pmkit.domain.people import Person
     from pmkit.domain.plan import Baseline, Phase, Progress, Task
     from pmkit.domain.requirements import Requirement
@@ -134,6 +135,12 @@ class Workspace:
         return self.of(Person)
 
     @property
+    def parties(self) -> tuple[Party, ...]:
+        from pmkit.domain.parties import Party
+
+        return self.of(Party)
+
+    @property
     def phases(self) -> tuple[Phase, ...]:
         from pmkit.domain.plan import Phase
 
@@ -194,12 +201,10 @@ class Workspace:
 
     def person_name(self, handle: str | None) -> str:
         """The printed name behind a handle; the handle, or the `Name` of `Name <mail>`, where nobody has it."""
-        from pmkit.domain.people import Person
-
         if not handle:
             return ""
-        person = self.find(handle, Person)
-        return person.name if person else handle.partition(" <")[0]
+        found = self.records.get(handle)
+        return found.name_to_show if found is not None else handle.partition(" <")[0]
 
 
 def normal_id(text: str) -> str:

@@ -11,6 +11,7 @@ from pmkit.domain.people import Person
 from pmkit.domain.plan import Task
 from pmkit.kernel.text import Text
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.parties import legal_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def letters(ws: Workspace, duties: Sequence[Duty], day: date) -> list[Letter]:
 
 def _letter(ws: Workspace, owner: str, duties: tuple[Duty, ...], day: date) -> Letter:
     person = ws.find(owner, Person)
-    name = person.name if person else ws.project.customer
+    name = person.name if person else legal_name(ws, "customer") or ""
     n = len(duties)
     subject = Text(
         en="[{code}] Reminder: {n} {matters} that we need from you",
@@ -44,6 +45,7 @@ def _letter(ws: Workspace, owner: str, duties: tuple[Duty, ...], day: date) -> L
     ).format(code=ws.project.code, n=n, matters="matter" if n == 1 else "matters")
     position = person.position if person and person.position else ""
     lines = Text.join((_line(ws, duty, number, day) for number, duty in enumerate(duties, start=1)), en="\n", zh="\n")
+    supplier = legal_name(ws, "supplier")
     sender = next((p for p in ws.people if p.can_sign_as("supplier.pm")), None)
     body = Text(
         en=(
@@ -66,11 +68,7 @@ def _letter(ws: Workspace, owner: str, duties: tuple[Duty, ...], day: date) -> L
         position=position,
         project=ws.project.name,
         lines=lines,
-        sender=f"{sender.name}\n{ws.project.supplier}"
-        if sender and ws.project.supplier
-        else sender.name
-        if sender
-        else "",
+        sender=f"{sender.name}\n{supplier}" if sender and supplier else sender.name if sender else "",
         day=Text(en=day.isoformat(), zh=f"{day.year}年{day.month}月{day.day}日"),
     )
     return Letter(person.id if person else "", name, person.email if person else None, duties, subject, body)

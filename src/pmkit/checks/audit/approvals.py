@@ -18,7 +18,7 @@ from pmkit.domain.changes import Approval, ChangeRequest
 from pmkit.domain.people import Person, role_label
 from pmkit.domain.plan import Task
 from pmkit.kernel.text import Text
-from pmkit.workspace.approvals import level_of, missing_approvals, required, what_is_wanted
+from pmkit.workspace.approvals import amount_of, level_of, missing_approvals, required, what_is_wanted
 from pmkit.workspace.history import Deed, Moment
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, plan_of
@@ -89,12 +89,12 @@ def _authority(
         problem = Text(en="was not named to sign for {who}", zh="当时未获{who}授权代签").format(
             who=ws.person_name(approval.for_)
         )
-    elif (principal.side, principal.role) != (approval.side, approval.role):
-        problem = Text(en="was {role} then", zh="其角色当时为{role}").format(
-            role=role_label(principal.side, principal.role)
-        )
-    elif not any(principal.can_sign_as(slot) for slot in wanted):
+    elif (stood := principal.stood(approval.on)) and (stood.side, stood.role) != (approval.side, approval.role):
+        problem = Text(en="was {role} then", zh="其角色当时为{role}").format(role=role_label(stood.side, stood.role))
+    elif not any(principal.can_sign_as(slot, approval.on) for slot in wanted):
         problem = Text(en="may not sign for level {level}", zh="其无权签署级别 {level}").format(level=level.label)
+    else:
+        problem = principal.beyond(approval.on, amount_of(change, approval.side))
     who = ws.person_name(approval.by)
     if problem is not None:
         yield found(

@@ -95,6 +95,12 @@ BUDGET_EDITED = Rule(
     Text("put it back; it moves by `pmkit cost transfer` and applied changes, or anew after `pmkit cost revise {id}`",
          "请恢复批准时的内容；预算只随 `pmkit cost transfer` 和已实施的变更调整，否则先 `pmkit cost revise {id}`"),
 )  # fmt: skip
+MANAGER_REPLACED = Rule(
+    "AUD214", "manager-replaced", "error",
+    Text("{who} {what} without an applied change request", "{who}{what}，没有已实施的变更申请"),
+    Text("put the role back, then `pmkit change request --title '...' --type staff --affects {id}`",
+         "请恢复角色，再执行 `pmkit change request --title '……' --type staff --affects {id}`"),
+)  # fmt: skip
 TRAILERS_DIFFER = Rule(
     "AUD301", "trailers-differ", "warning",
     Text("the commit says `{action}` of {named}, but {what}", "提交说明称对 {named} 执行 `{action}`，但{what}"),

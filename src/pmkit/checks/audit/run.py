@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from pmkit.checks.audit.approvals import decisions, must_be_signed
 from pmkit.checks.audit.base import Remembered, Suspicion, found
 from pmkit.checks.audit.messages import evidence, message
+from pmkit.checks.audit.people import managers
 from pmkit.checks.audit.rules import NOT_SIGNED
 from pmkit.checks.audit.signoffs import frozen, signoff_rewritten, tags_of_signoffs
 from pmkit.checks.audit.steps import approved_budget, steps
@@ -41,6 +42,7 @@ def audit(
                     to_be_signed.append((moment, deed))
             yield from approved_budget(moment, deed, remembered)
             yield from frozen(moment, deed, remembered)
+            yield from managers(moment, deed, remembered)
             yield from signoff_rewritten(moment, deed, remembered)
         yield from evidence(moment)
         yield from message(moment)

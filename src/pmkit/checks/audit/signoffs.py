@@ -97,12 +97,14 @@ def _signers(moment: Moment, deed: Deed, signoff: SignOff, olds: list[SignOff]) 
         problem = None
         if not isinstance(person, Person):
             problem = Text("was not in people.yaml then", "其人当时不在 people.yaml 中")
-        elif (person.side, person.role) != (signature.side, signature.role):
+        elif (stood := person.stood(signature.on)) and (stood.side, stood.role) != (signature.side, signature.role):
             problem = Text(en="was {role} then", zh="其角色当时为{role}").format(
-                role=role_label(person.side, person.role)
+                role=role_label(stood.side, stood.role)
             )
         elif signature.side != "supplier" and signature.evidence is None:
             problem = Text("is not shown to have done so by any evidence", "没有任何佐证材料")
+        else:
+            problem = person.beyond(signature.on)
         if problem is not None:
             who = person.name if isinstance(person, Person) else signature.by
             yield found(

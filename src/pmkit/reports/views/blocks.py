@@ -20,7 +20,10 @@ Audience = Literal["customer", "internal"]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """HEAD 表头: legal party names letter for letter as in the contract; no supervisor, no row for one."""
+    """HEAD 表头: legal party names letter for letter as in the contract; no supervisor, no row for one.
+
+    `signing`: who signs, in order, by the word for what they are; None for the three of the head.
+    """
 
     project: str
     contract_no: str | None
@@ -29,6 +32,7 @@ class Head:
     contractor: str | None
     supervisor: str | None
     date: Day
+    signing: tuple[tuple[Text, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,8 @@ class Form(Headed):
 
 def sign_boxes(head: Head) -> tuple[SignBox, ...]:
     """Unsigned boxes for the parties of a form head, in signing order."""
+    if head.signing is not None:
+        return tuple(SignBox(word, name) for word, name in head.signing)
     return (
         SignBox(CONTRACTOR, head.contractor),
         *((SignBox(SUPERVISOR, head.supervisor),) if head.supervisor else ()),

@@ -15,6 +15,7 @@ from pmkit.reports.views import weekly as view
 from pmkit.reports.weekly.sources import Sources
 from pmkit.workspace.approvals import answer_due, level_of, missing_approvals
 from pmkit.workspace.duties import costs
+from pmkit.workspace.parties import legal_name
 
 
 def needed(sources: Sources, as_of: date) -> Iterator[view.Needed]:
@@ -32,7 +33,7 @@ def needed(sources: Sources, as_of: date) -> Iterator[view.Needed]:
             yield view.Needed(
                 ref=change.id,
                 matter=Text("Decide on the change “{title}”", "对变更“{title}”作出决定").format(title=change.title),
-                whom=ws.project.customer,
+                whom=legal_name(ws, "customer"),
                 needed_on=due,
                 overdue=max(0, (as_of - due).days) if due else 0,
                 impact=change.impact.scope or "",
@@ -69,7 +70,7 @@ def _duties(sources: Sources, as_of: date) -> Iterator[view.Needed]:
         yield view.Needed(
             ref=duty.id,
             matter=duty.title,
-            whom=ws.person_name(duty.owner) or ws.project.customer,
+            whom=ws.person_name(duty.owner) or legal_name(ws, "customer"),
             needed_on=duty.due,
             overdue=duty.days_late(as_of),
             impact=Text.join(said, en="; ", zh="；") if said else "",

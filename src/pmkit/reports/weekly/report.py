@@ -18,6 +18,7 @@ from pmkit.reports.weekly.sources import Sources, Week
 from pmkit.reports.weekly.work import next_week, staff, staff_changes, steps_of_the_week, work
 from pmkit.workspace.health import Judged, health, worst
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.parties import legal_name
 
 
 def weekly_report(
@@ -36,9 +37,9 @@ def weekly_report(
     return view.WeeklyReport(
         project=ws.project.name,
         contract_no=ws.project.contract_no,
-        employer=ws.project.customer,
-        contractor=ws.project.supplier,
-        supervisor=ws.project.supervisor,
+        employer=legal_name(ws, "customer"),
+        contractor=legal_name(ws, "supplier"),
+        supervisor=legal_name(ws, "supervisor"),
         number=week.number,
         start=week.start,
         finish=week.finish,

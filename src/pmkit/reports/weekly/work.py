@@ -18,6 +18,7 @@ from pmkit.reports.weekly.progress import frozen_items
 from pmkit.reports.weekly.sources import Sources, Week
 from pmkit.workspace.meetings import coming
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.parties import legal_name
 from pmkit.workspace.team import moves
 
 
@@ -153,7 +154,7 @@ def next_week(sources: Sources, week: Week) -> Iterator[view.Next]:
     for training in ws.of(Training):
         if training.status == "planned" and week.finish < training.day <= week.next_end:
             called = f"{training.id} {training.title}"
-            yield view.Next(called, ws.person_name(training.trainer) or None, training.day, ws.project.customer)
+            yield view.Next(called, ws.person_name(training.trainer) or None, training.day, legal_name(ws, "customer"))
     for review in ws.of(Review):
         if review.status == "planned" and week.finish < review.day <= week.next_end:
             people = (ws.find(handle, Person) for handle in review.reviewers)
