@@ -242,7 +242,7 @@ def test_a_planned_meeting_is_recorded_where_it_stands(weekly):
     weekly("meeting record MTG-003 --decision 再议 --absent wang.fang")
     assert fields(weekly, "MTG-003", "decisions", "absent") == {"decisions": ["通过", "再议"], "absent": ["wang.fang"]}
     weekly("meeting send MTG-003")
-    weekly("meeting confirm MTG-003 --as wang.fang")
+    weekly("meeting confirm MTG-003 --by wang.fang --text 纪要无异议")
     weekly("meeting record MTG-003 --decision 太晚了", code=4)
 
 

@@ -331,3 +331,72 @@ def test_the_letter(interviewed, golden, lang):
     interviewed(["send", "INT-001", "--lang", lang, "--remind"])
     text = eml(interviewed, "INT-001-reminder").get_body(("plain",)).get_content().replace("\r\n", "\n")
     golden(f"letter-reminder.{lang}.txt", text)
+
+
+# --- the customer's word ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def to_confirm(interviewed):
+    """A record of each kind that the customer confirms, each as far as that."""
+    interviewed("meeting add --title 启动会 --time 2026-03-03T14:00 --present wang.fang --decision 每周五开例会")
+    interviewed("meeting hold MTG-001")
+    interviewed("meeting send MTG-001")
+    interviewed("comm log --channel phone --summary 电话商定进场时间 --with wang.fang")
+    interviewed("training plan --title 用户培训 --time 2026-03-03")
+    interviewed("training record TRN-001 --came 5 --expected 6")
+    interviewed("deliverable add --title 实施方案 --requirement REQ-001")
+    interviewed("deliverable submit DLV-001")
+    return interviewed
+
+
+THEIRS = {
+    "meeting confirm": "MTG-001", "interview confirm": "INT-001", "comm confirm": "COM-001",
+    "training confirm": "TRN-001", "deliverable accept": "DLV-001",
+}  # fmt: skip
+
+
+def test_our_own_word_confirms_nothing_for_the_customer(to_confirm):
+    before = to_confirm.git("rev-parse", "HEAD")
+    for verb, record_id in THEIRS.items():
+        to_confirm(f"{verb} {record_id}", code=4)
+        assert f"pmkit confirm {record_id} --by" in to_confirm.err
+        to_confirm(f"{verb} {record_id} --text 同意", code=4)  # by ourselves
+        to_confirm(f"{verb} {record_id} --by wang.fang", code=4)
+        assert "--evidence" in to_confirm.err
+        to_confirm(f"{verb} {record_id} --by wang.fang --text 不同意，请修改", code=4)
+    assert to_confirm.git("rev-parse", "HEAD") == before
+
+
+def test_what_they_sent_back_is_filed_with_what_it_confirms(to_confirm):
+    to_confirm.write("签收单.pdf", "%PDF-1.4 scan")
+    for verb, record_id in THEIRS.items():
+        to_confirm(f"{verb} {record_id} --by wang.fang --evidence 签收单.pdf")
+        kept = list((to_confirm.folder / f"evidence/{record_id}").iterdir())
+        assert [one.read_text() for one in kept] == ["%PDF-1.4 scan"]
+        assert show(to_confirm, record_id)["status"] in {"confirmed", "accepted"}
+    assert show(to_confirm, "DLV-001")["steps"][-1]["evidence"]["file"].startswith("evidence/DLV-001/")
+    to_confirm("audit")
+
+
+def test_every_verb_that_speaks_for_the_customer_is_tried_here():
+    from pmkit.domain.registry import kinds
+
+    declared = {f"{k.command} {m.verb}" for k in kinds() if k.states for m in k.states.moves if m.theirs}
+    assert declared == set(THEIRS)
+
+
+def test_one_reply_confirms_several_documents_in_one_commit(to_confirm):
+    count = int(to_confirm.git("rev-list", "--count", "HEAD"))
+    to_confirm("confirm INT-001 MTG-001 COM-001 --by wang.fang --text '三份记录均无异议，予以确认。'")
+    assert int(to_confirm.git("rev-list", "--count", "HEAD")) == count + 1
+    assert {show(to_confirm, one)["status"] for one in ("INT-001", "MTG-001", "COM-001")} == {"confirmed"}
+    assert to_confirm.git("log", "-1", "--format=%s").strip() == "INT-001, MTG-001, COM-001：记录王芳的确认"
+
+
+def test_what_has_not_come_so_far_is_not_confirmed(park):
+    park("meeting plan --title 评审准备会 --time 2026-03-09T10:00")
+    park("confirm MTG-001 --by wang.fang --text 同意", code=4)
+    assert "已安排" in park.err
+    park("meeting cancel MTG-001")
+    park("confirm MTG-001 --by wang.fang --text 同意", code=4)

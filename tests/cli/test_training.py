@@ -35,7 +35,7 @@ def test_who_came_with_which_marks(taught):
     ]  # fmt: skip
     assert data["status"] == "held"
     assert "TRN-001" in taught("trace REQ-001")
-    taught("training confirm TRN-001 --by wang.fang")
+    taught("training confirm TRN-001 --by wang.fang --text 情况属实")
     taught("audit")
 
 

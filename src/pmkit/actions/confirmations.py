@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pmkit.actions.evidence import Received, kept
-from pmkit.actions.records import NextId, step, step_to
+from pmkit.actions.records import NextId, ids_in_short, step, step_to
 from pmkit.domain.dispatches import ANSWERS, DISPATCH, Dispatch
 from pmkit.domain.kind import Record, Tracked, file_data
 from pmkit.domain.people import Person
 from pmkit.domain.problems import validated
 from pmkit.kernel.errors import Refused, UsageError
-from pmkit.kernel.text import Text, did_you_mean
+from pmkit.kernel.text import Text
 from pmkit.workspace.dispatches import Standing
 from pmkit.workspace.edits import Acting, Append, Attach, Change, Create, Edits, headed
 from pmkit.workspace.layout import new_path
@@ -46,18 +47,60 @@ class Answered:
     message_id: str | None = None
 
 
-def confirm(ws: Workspace, document: Document, answered: Answered, next_id: NextId, acting: Acting) -> Edits:
-    """The customer's confirmation of just what went out. Refused where that is not what stands here any more.
+def confirm(ws: Workspace, documents: Sequence[Document], answered: Answered, next_id: NextId, acting: Acting) -> Edits:
+    """The customer's confirmation of just what went out, of each document that one reply answers.
 
-    What never went out through pmkit was handed over: the dispatch is written with the confirmation.
+    Refused where that is not what stands here any more. What never went out through pmkit was handed over: the
+    dispatch is written with the confirmation.
     """
-    person = _customer(ws, answered.by)
-    record, dispatch = document.record, document.dispatch
+    person = _speaks(ws, documents[0].id, answered)
+    changes: list[Change] = []
+    ids: list[str] = []
+    for document in documents:
+        made, about = _confirmed(ws, document, person, answered, next_id, acting)
+        changes += made
+        ids += [one for one in about if one not in ids]
+    subject = headed(
+        ids_in_short([document.id for document in documents]),
+        Text("Record the confirmation by {who}", "记录{who}的确认").format(who=person.name),
+    )
+    return Edits(tuple(changes), "dispatch.confirm", tuple(ids), subject, acting.by, acting.on)
+
+
+def agreed(ws: Workspace, records: Sequence[Record], verb: str, answered: Answered, acting: Acting) -> Edits:
+    """The customer's word on records that have no document of their own: a step of each, with what came back."""
+    person = _speaks(ws, records[0].id, answered)
+    changes: list[Change] = []
+    label = Text.same(verb)
+    for record in records:
+        states = record.kind.states
+        if not isinstance(record, Tracked) or states is None:
+            raise UsageError(Text(en="{id} has no workflow", zh="{id} 没有流程状态").format(id=record.id))
+        move = states.move(record.kind, record.id, record.status, verb)
+        reply, attach = _reply(record.id, person, answered, acting)
+        changes += [*attach, *step_to(record, move.to, acting, answered.text, reply["evidence"])]
+        label = move.label
+    ids = tuple(record.id for record in records)
+    subject = headed(ids_in_short(ids), label)
+    return Edits(tuple(changes), f"{records[0].kind.name}.{verb}", ids, subject, acting.by, acting.on)
+
+
+def _speaks(ws: Workspace, about: str, answered: Answered) -> Person:
+    """Who of the customer's side spoke. Refused where nobody of theirs did, or nothing of theirs is there to show."""
+    person = _customer(ws, answered.by, about)
     if answered.received is None and not answered.text:
         raise Refused(
             Text(en="a confirmation needs what the customer sent back", zh="记录客户确认需要佐证材料"),
             Text("add `--evidence FILE` or `--text '...'`", "请加 `--evidence 文件` 或 `--text '……'`"),
         )
+    return person
+
+
+def _confirmed(
+    ws: Workspace, document: Document, person: Person, answered: Answered, next_id: NextId, acting: Acting
+) -> tuple[list[Change], tuple[str, ...]]:
+    """What the confirmation of one document writes, and the ids that it is about."""
+    record, dispatch = document.record, document.dispatch
     if dispatch is not None and dispatch.status in {"written", "sending", "failed"}:
         raise Refused(
             Text(en="{id} is {state}; nobody can have answered it", zh="{id} 当前为“{state}”，尚不能有回复").format(
@@ -92,9 +135,7 @@ def confirm(ws: Workspace, document: Document, answered: Answered, next_id: Next
         changes += [Append(at.path, at.keys, reply), *step_to(dispatch, "confirmed", acting)]
     if record is not None:
         changes += _steps(record, acting)
-    subject = headed(document.id, Text("Record the confirmation by {who}", "记录{who}的确认").format(who=person.name))
-    ids = (*([record.id] if record else []), dispatch_id)
-    return Edits(tuple(changes), "dispatch.confirm", ids, subject, acting.by, acting.on)
+    return changes, (*([record.id] if record else []), dispatch_id)
 
 
 def file_reply(document: Document, answered: Answered, acting: Acting) -> Edits:
@@ -116,17 +157,17 @@ def file_reply(document: Document, answered: Answered, acting: Acting) -> Edits:
     return Edits(tuple(changes), "dispatch.reply", ids, headed(document.id, says), acting.by, acting.on)
 
 
-def _customer(ws: Workspace, handle: str) -> Person:
+def _customer(ws: Workspace, handle: str, about: str) -> Person:
     person = ws.find(handle, Person)
-    if person is None:
-        raise UsageError(
-            Text(en="{who} is not in people.yaml", zh="people.yaml 中没有 {who}").format(who=handle),
-            did_you_mean(handle, [p.id for p in ws.people if p.side == "customer"]),
-        )
-    if person.side != "customer":
+    if person is None or person.side != "customer":
         raise Refused(
-            Text(en="{who} does not speak for the customer", zh="{who}不代表建设单位").format(who=person.name),
-            Text("name somebody of the customer's side with `--by`", "请用 `--by` 指明建设单位的人员"),
+            Text(en="{who} does not speak for the customer", zh="{who}不代表建设单位").format(
+                who=person.name if person else handle
+            ),
+            Text(
+                en="`pmkit confirm {id} --by HANDLE --evidence FILE`, or `--text` with their words",
+                zh="请执行 `pmkit confirm {id} --by 代号 --evidence 文件`，或用 `--text` 写明客户原话",
+            ).format(id=about),
         )
     return person
 
@@ -174,10 +215,17 @@ def _handed_over(document: Document, dispatch_id: str, person: Person, reply: di
 
 
 def _steps(record: Record, acting: Acting) -> list[Change]:
-    """The steps of the record's own workflow that lead to its confirmation, `send` before it where needed."""
+    """The steps of the record's own workflow that lead to its confirmation, `send` before it where needed.
+
+    Refused for a record that has not come so far: nobody confirms the minutes of a meeting that was not held.
+    """
     states = record.kind.states
     if not isinstance(record, Tracked) or states is None:
         return []
+    own = [m for m in states.moves if m.theirs]
+    starts = {s for m in own for s in m.sources} | {s for m in states.moves if m.verb == "send" for s in m.sources}
+    if own and record.status not in {*starts, *(m.to for m in own)}:
+        states.move(record.kind, record.id, record.status, own[0].verb)
     at, changes = record.status, list[Change]()
     for verb in ("send", "confirm"):
         move = next((m for m in states.moves if m.verb == verb and at in m.sources and m.to != at), None)

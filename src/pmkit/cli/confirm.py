@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pmkit.cli.dispatch import Target, target_of
+from pmkit.cli.generic import EVIDENCE, TEXT
 from pmkit.cli.language import h
 from pmkit.cli.session import WRITING, Session, command, read_file, single
 from pmkit.domain.changes import ChangeRequest
@@ -19,8 +20,12 @@ from pmkit.kernel.text import Text
 from pmkit.kernel.usage import usage
 
 if TYPE_CHECKING:
-    from pmkit.actions.confirmations import Document
+    from collections.abc import Mapping, Sequence
+
+    from pmkit.actions.confirmations import Answered, Document
+    from pmkit.actions.evidence import Received
     from pmkit.connectors.mail import Mail, Said
+    from pmkit.domain.kind import Record
 
 app = single()
 
@@ -28,15 +33,14 @@ app = single()
 def _confirm(
     s: Session,
     what: Annotated[
-        str, typer.Argument(metavar="ID|REPORT", help=h("a record, a report, or a dispatch", "记录、报告或发文编号"))
+        list[str],
+        typer.Argument(
+            metavar="ID|REPORT...",
+            help=h("records, reports or dispatches that one reply confirms", "同一回复所确认的记录、报告或发文编号"),
+        ),
     ],
-    evidence: Annotated[
-        str | None,
-        typer.Option("--evidence", metavar="FILE", help=h("what they sent back: mail, scan", "客户回复：邮件、扫描件")),
-    ] = None,
-    text: Annotated[
-        str | None, typer.Option("--text", help=h("their words, where a message said it", "客户消息原文"))
-    ] = None,
+    evidence: Annotated[str | None, EVIDENCE] = None,
+    text: Annotated[str | None, TEXT] = None,
     evidence_kind: Annotated[
         str | None,
         typer.Option(
@@ -46,43 +50,75 @@ def _confirm(
     ] = None,
     period: Annotated[str | None, typer.Option(help=h("of a report: 2026-W10", "报告期，如 2026-W10"))] = None,
 ) -> None:
+    received = _received(evidence, text, evidence_kind)
+    targets = {one: target_of(s, one, period) for one in dict.fromkeys(what)}
+    for target in targets.values():
+        if isinstance(target.record, SignOff):
+            raise Refused(
+                Text(en="a sign-off is signed, not confirmed", zh="签认须签署，不以回复确认代替"),
+                usage(f"pmkit signoff record {target.record.id} --by HANDLE --evidence FILE"),
+            )
+        if len(targets) > 1 and isinstance(target.record, ChangeRequest) and target.dispatch is None:
+            raise UsageError(
+                Text(en="a change is confirmed by itself", zh="变更须单独确认"),
+                usage(f"pmkit confirm {target.record.id} --by HANDLE --evidence FILE"),
+            )
+    confirm_with(s, targets, received, text)
+
+
+def _received(evidence: str | None, text: str | None, kind: str | None = None) -> Received | None:
+    """What came back, where it is a file. Raises UsageError where both a file and a text are given."""
     from pmkit.actions.evidence import Received
 
     if evidence is not None and text is not None:
         raise UsageError(Text("either a file or a text", "文件与消息原文只能给一种"))
-    received = Received(Path(evidence).name, read_file(evidence), evidence_kind) if evidence else None
-    target = target_of(s, what, period)
-    if isinstance(target.record, SignOff):
-        raise Refused(
-            Text(en="a sign-off is signed, not confirmed", zh="签认须签署，不以回复确认代替"),
-            usage(f"pmkit signoff record {target.record.id} --by HANDLE --evidence FILE"),
-        )
-    confirm_with(s, target, received, text, named=what)
+    return Received(Path(evidence).name, read_file(evidence), kind) if evidence else None
 
 
-def confirm_with(s: Session, target: Target, received: object, text: str | None, *, named: str) -> None:
-    """Record a confirmation. Refused where the mail itself says that it is none."""
-    from pmkit.actions.confirmations import Answered, confirm
-    from pmkit.actions.evidence import Received
-    from pmkit.connectors.mail import what_it_says
+def confirm_records(s: Session, records: Sequence[Record], verb: str, evidence: str | None, text: str | None) -> None:
+    """The customer's word on records: the confirmation of their documents, else a step with what came back."""
+    from pmkit.reports.catalogue import REPORTS
 
-    file = received if isinstance(received, Received) else None
+    received = _received(evidence, text)
+    if any(report.kind == records[0].kind.name and not report.beside for report in REPORTS):
+        confirm_with(s, {record.id: target_of(s, record.id) for record in records}, received, text)
+        return
+    from pmkit.actions.confirmations import agreed
+
+    answered, notes = _answered(s, received, text)
+    s.write(agreed(s.ws, records, verb, answered, s.acting), *notes)
+
+
+def confirm_with(s: Session, targets: Mapping[str, Target], received: Received | None, text: str | None) -> None:
+    """Record what one reply confirms, by how it was named. Refused where the reply itself says that it is none."""
+    from pmkit.actions.confirmations import confirm
+
+    answered, notes = _answered(s, received, text, *targets.values())
+    only = next(iter(targets.values()))
+    if isinstance(only.record, ChangeRequest) and only.dispatch is None:
+        _change(s, only.record, received, text, notes)
+        return
+    documents = [document_of(s, target, named) for named, target in targets.items()]
+    s.write(confirm(s.ws, documents, answered, s.next_id, s.acting), *notes)
+
+
+def _answered(s: Session, file: Received | None, text: str | None, *targets: Target) -> tuple[Answered, list[Text]]:
+    """The reply, and what a person should look at before relying on it. Refused where it is no confirmation."""
+    from pmkit.actions.confirmations import Answered
+
     mail = mail_of(file.name, file.content) if file else None
     notes: list[Text] = []
-    if mail is not None:
+    if mail is not None and file is not None:
+        from pmkit.connectors.mail import what_it_says
+
         said = what_it_says(mail)
-        refuse_no_confirmation(said, file.name if file else "")
-        notes += [*_doubts(s, mail, said, s.acting.by), *_answers_another(s, mail, target)]
+        refuse_no_confirmation(said, file.name)
+        notes = [*_doubts(s, mail, said, s.acting.by), *_answers_another(s, mail, targets)]
     elif text is not None:
         from pmkit.connectors.mail import said_by
 
         refuse_no_confirmation(said_by(text), h("the text", "该消息"))
-    if isinstance(target.record, ChangeRequest) and target.dispatch is None:
-        _change(s, target.record, file, text, notes)
-        return
-    answered = Answered(s.acting.by, "confirm", file, text, mail.message_id if mail else None)
-    document = document_of(s, target, named)
-    s.write(confirm(s.ws, document, answered, s.next_id, s.acting), *notes)
+    return Answered(s.acting.by, "confirm", file, text, mail.message_id if mail else None), notes
 
 
 def document_of(s: Session, target: Target, named: str) -> Document:
@@ -157,32 +193,30 @@ def _doubts(s: Session, mail: Mail, said: Said, handle: str) -> list[Text]:
     return notes
 
 
-def _answers_another(s: Session, mail: Mail, target: Target) -> list[Text]:
-    """A note where the mail's Message-IDs or subject name another document than the one it is filed with."""
+def _answers_another(s: Session, mail: Mail, targets: Sequence[Target]) -> list[Text]:
+    """A note where the mail's Message-IDs or subject name another document than those it is filed with."""
     from pmkit.cli.inbox import answered_by
 
     answered, why = answered_by(s, mail)
-    if (
-        answered is None
-        or why is None
-        or (answered.about == target.record.id if target.record else answered.document == target.report.name)
-    ):
+    if answered is None or why is None or not targets:
+        return []
+    if any(answered.about == t.record.id if t.record else answered.document == t.report.name for t in targets):
         return []
     other = answered.about or f"{answered.document} {answered.period}"
     return [
         Text(
             "note: the mail answers {other} ({why}), not {tag}", "注意：该邮件回复的是 {other}（{why}），而非 {tag}"
-        ).format(other=other, why=why, tag=target.tag)
+        ).format(other=other, why=why, tag=Text.join(Text.same(target.tag) for target in targets))
     ]
 
 
-def _change(s: Session, change: ChangeRequest, file: object, text: str | None, notes: list[Text]) -> None:
+def _change(s: Session, change: ChangeRequest, file: Received | None, text: str | None, notes: list[Text]) -> None:
     """A change has approvals of its own: the reply is the customer's, or their confirmation of what we approved."""
     from pmkit.actions.approvals import approve, confirm
     from pmkit.actions.evidence import Received
     from pmkit.workspace.approvals import what_is_wanted
 
-    received = file if isinstance(file, Received) else Received("message.txt", f"{text}\n".encode()) if text else None
+    received = file or (Received("message.txt", f"{text}\n".encode()) if text else None)
     if change.status == "assessed":
         edits, still = approve(s.ws, change, s.acting.by, s.planned, s.acting, evidence=received, comment=text)
         if still:

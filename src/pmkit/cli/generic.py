@@ -41,6 +41,10 @@ new_app, show_app, set_app = (single() for _ in range(3))
 _NOT_ASKED = frozenset({"id", "status", "steps", "seen", "approvals", "results", "edits", "add", "withdraw", "row_key"})
 NOT_GIVEN: tuple[Any, ...] = (None, [], False)  # what an option says that was not given
 _UNREAD = frozenset({"digest", "sha256", "before", "after"})  # for machines; `--json` has them
+EVIDENCE = typer.Option(
+    "--evidence", metavar="FILE", help=h("what they sent back: mail, scan", "客户回复：邮件、扫描件")
+)
+TEXT = typer.Option("--text", help=h("their words, where a message said it", "客户消息原文"))
 _NOTE = typer.Option("--note", help=h("a remark to keep with the step", "随步骤保存的说明"))
 
 
@@ -85,6 +89,9 @@ def shared_transitions(app: typer.Typer, kinds: Sequence[Kind]) -> None:
 
 def _transition(app: typer.Typer, kinds: Sequence[Kind], verb: str, help_: str, then: Then | None) -> None:
     moves = [move for kind in kinds if kind.states for move in kind.states.moves if move.verb == verb]
+    if any(move.theirs for move in moves):
+        _their_word(app, kinds, verb, help_)
+        return
     takes = {key for move in moves for key in move.takes}
     fields = {name: found for name, found in options_of(kinds[0]).items() if found[0] in takes} if takes else {}
 
@@ -106,6 +113,24 @@ def _transition(app: typer.Typer, kinds: Sequence[Kind], verb: str, help_: str, 
         s.write(edits, *(one for one in told if one))
 
     command(app, verb, help_, WRITING, aliases={"as_": "--by"})(with_options(run, fields))
+
+
+def _their_word(app: typer.Typer, kinds: Sequence[Kind], verb: str, help_: str) -> None:
+    """A verb by which the customer speaks: it takes who of theirs, and what they sent back, as `pmkit confirm` does."""
+
+    def run(
+        s: Session,
+        record_ids: Annotated[list[str], typer.Argument(metavar="ID...")],
+        evidence: Annotated[str | None, EVIDENCE] = None,
+        text: Annotated[str | None, TEXT] = None,
+    ) -> None:
+        from pmkit.cli.confirm import confirm_records
+        from pmkit.workspace.model import normal_id
+
+        records = [_of_kinds(s, record_id, kinds) for record_id in dict.fromkeys(map(normal_id, record_ids))]
+        confirm_records(s, records, verb, evidence, text)
+
+    command(app, verb, help_, WRITING, aliases={"as_": "--by"})(run)
 
 
 def with_options(function: Callable[..., None], fields: Fields) -> Callable[..., None]:

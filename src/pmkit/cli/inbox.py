@@ -245,7 +245,7 @@ def _do(s: Session, one: Sorted, answer: str, handle: str | None) -> None:
         s.__dict__["acting"] = replace(
             acting, by=handle, on=s.on or s.today, recorded_by=acting.recorded_by or acting.by
         )
-        confirm_with(s, target_of(s, what), received, None, named=what)
+        confirm_with(s, {what: target_of(s, what)}, received, None)
     else:
         s.__dict__["acting"] = replace(acting, on=s.on or s.today)
         by = handle or one.mail.sender.mail or "-"

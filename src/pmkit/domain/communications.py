@@ -55,7 +55,13 @@ STATES = States(
     },
     moves=(
         Move("send", ("recorded", "sent"), "sent", Text("Record that it went out", "标记为已送客户确认")),
-        Move("confirm", ("recorded", "sent"), "confirmed", Text("Record the customer's confirmation", "记录客户确认")),
+        Move(
+            "confirm",
+            ("recorded", "sent"),
+            "confirmed",
+            Text("Record the customer's confirmation", "记录客户确认"),
+            theirs=True,
+        ),
         Move("withdraw", ("recorded", "sent"), "withdrawn", Text("Withdraw", "撤销")),
     ),
     closed=frozenset({"recorded", "confirmed", "withdrawn"}),

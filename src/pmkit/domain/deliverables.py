@@ -66,7 +66,13 @@ STATES = States(
     },
     moves=(
         Move("submit", ("planned", "rejected"), "submitted", Text("Record that it was handed over", "记录已提交")),
-        Move("accept", ("submitted",), "accepted", Text("Record that the customer took it", "记录客户已接收")),
+        Move(
+            "accept",
+            ("submitted",),
+            "accepted",
+            Text("Record that the customer took it", "记录客户已接收"),
+            theirs=True,
+        ),
         Move("reject", ("submitted",), "rejected", Text("Record that it went back", "记录退回整改")),
         Move("cancel", ("planned", "rejected"), "cancelled", Text("Cancel", "取消")),
     ),

@@ -174,7 +174,8 @@ class Move:
     `own_command`: a command of its own does it (it needs more than a date and a name), so none is generated.
     `takes`: keys of the fields that may be filled in on the way. `needs`: keys or properties that must say something
     by then (`note`: the step's remark); of several moves of a verb the first whose needs are met is made.
-    `otherwise`: what to do where they are not, with `{id}`.
+    `otherwise`: what to do where they are not, with `{id}`. `theirs`: the customer's own word makes the move, so that
+    it takes somebody of theirs and what they sent back.
     """
 
     verb: str
@@ -185,6 +186,7 @@ class Move:
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     otherwise: Text | None = None
+    theirs: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -104,7 +104,10 @@ STATES = States(
             "record", ("planned", "held"), "held", Text("Record that it was held", "记录培训情况"),
             own_command="pmkit training record",
         ),
-        Move("confirm", ("held",), "confirmed", Text("Record the customer's signature", "记录客户签字确认")),
+        Move(
+            "confirm", ("held",), "confirmed", Text("Record the customer's signature", "记录客户签字确认"),
+            theirs=True,
+        ),
         Move("cancel", ("planned",), "cancelled", Text("Cancel", "取消培训")),
     ),
     closed=frozenset({"confirmed", "cancelled"}),
