@@ -1,7 +1,9 @@
 """Customer duties: asked for, reminded of, done; their delay moves the plan and is kept apart from ours."""
 
+import email
 import json
 import re
+from email import policy
 
 import pytest
 
@@ -134,18 +136,61 @@ def test_the_effect_in_words(waiting):
 def test_a_polite_reminder(waiting):
     waiting.today = "2026-03-05"
     before = waiting.git("rev-parse", "HEAD")
-    text = waiting("duty remind")
+    text = waiting("duty remind --dry-run")
     assert text.startswith("收件人：王芳 <wang.fang@customer.example>\n主题：【ZHYQ】项目配合事项提醒（1 项）")
     assert "请于 2026-03-06 前完成（还有 1 天）；完成后方可开展：机房施工" in text
     assert waiting.git("rev-parse", "HEAD") == before
     waiting.today = "2026-03-09"
-    late = waiting("duty remind DUT-001")
+    late = waiting("duty remind DUT-001 --dry-run")
     assert "原定 2026-03-06 完成，烦请尽快安排" in late
     assert not re.search("逾期|拖延|延误|责任", late)
     waiting("duty remind --record --channel 电话")
     assert shown(waiting, "DUT-001")["reminders"] == [{"on": "2026-03-09", "by": "li.wei", "channel": "电话"}]
     waiting("duty done DUT-001")
     assert "没有需要提醒" in waiting("duty remind")
+
+
+def test_a_reminder_is_one_mail_a_person_and_goes_out_once_a_day(waiting):
+    waiting("person add ma.chao --name 马超 --side customer --role pm --email ma.chao@customer.example")
+    waiting("duty add --what 提供点位表 --owner wang.fang --due 2026-03-10")
+    waiting("duty add --what 确认网络方案 --owner ma.chao --due 2026-03-09")
+    waiting("duty add --what 内部考虑 --owner ma.chao --due 2026-03-09 --visibility internal")
+    waiting("duty remind")
+    mails = {
+        who: email.message_from_bytes(
+            (waiting.folder / f"reports/duties-2026-03-04-{who}.eml").read_bytes(), policy=policy.default
+        )
+        for who in ("wang.fang", "ma.chao")
+    }
+    assert [(m["To"], m["Subject"]) for m in mails.values()] == [
+        ("王芳 <wang.fang@customer.example>", "【ZHYQ】项目配合事项提醒（2 项）"),
+        ("马超 <ma.chao@customer.example>", "【ZHYQ】项目配合事项提醒（1 项）"),
+    ]
+    words = mails["ma.chao"].get_body(("plain",)).get_content()
+    assert "确认网络方案" in words
+    assert "内部考虑" not in words + mails["ma.chao"].get_body(("html",)).get_content()
+    assert shown(waiting, "DUT-003")["reminders"] == [{"on": "2026-03-04", "by": "li.wei", "channel": "mail"}]
+    assert {shown(waiting, f"DSP-00{n}")["message_id"] for n in (1, 2)} == {m["Message-ID"] for m in mails.values()}
+    before = waiting.git("rev-parse", "HEAD")
+    assert "今日已提醒：DUT-001、DUT-002、DUT-003" in waiting("duty remind")
+    assert waiting.git("rev-parse", "HEAD") == before
+    sent_again = json.loads(waiting("duty remind DUT-003 --again --json"))
+    assert [one["to"] for one in sent_again] == ["ma.chao"]
+    assert sent_again[0]["message_id"] != mails["ma.chao"]["Message-ID"]
+    waiting.today = "2026-03-05"
+    waiting("duty remind DUT-001")
+
+
+def test_who_cannot_be_written_to_is_named_before_anything_goes_out(waiting):
+    waiting("person add ma.chao --name 马超 --side customer --role pm")
+    waiting("duty add --what 确认网络方案 --owner ma.chao --due 2026-03-09")
+    waiting("duty add --what 提供点位表 --due 2026-03-09")
+    waiting("duty remind", code=2)
+    assert "pmkit set ma.chao email=" in waiting.err
+    assert "pmkit set DUT-003 owner=" in waiting.err
+    waiting("duty remind --channel 电话", code=2)
+    assert "--record" in waiting.err
+    assert not list((waiting.folder / "reports").glob("*.eml"))
 
 
 def test_what_we_owe_ourselves_is_an_action(waiting):

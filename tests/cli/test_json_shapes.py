@@ -32,7 +32,7 @@ CALLS = {
     "survey summary": ["survey summary"],
     "paper list": ["paper list", "paper list --open"],
     "duty effect": ["duty effect --as-of 2026-03-06"],
-    "duty remind": ["duty remind"],
+    "duty remind": ["duty remind --dry-run"],
     "plan evm": ["plan evm"],
     "cost show": ["cost show"],
     "payment ready": ["payment ready", "cost payment ready PAY-001"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pmkit.actions.records import NextId, add, ids_in_short
@@ -10,7 +11,7 @@ from pmkit.domain.duties import DUTY, Duty
 from pmkit.domain.people import Person
 from pmkit.kernel.errors import Refused
 from pmkit.kernel.text import Text
-from pmkit.workspace.edits import Acting, Append, Edits, headed
+from pmkit.workspace.edits import Acting, Append, Change, Edits, headed
 from pmkit.workspace.model import Workspace
 
 
@@ -30,11 +31,17 @@ def ask(ws: Workspace, values: Mapping[str, Any], next_id: NextId, acting: Actin
 
 def reminded(duties: Sequence[Duty], channel: str | None, acting: Acting) -> Edits:
     """That those who owe these duties were reminded that day."""
-    changes = []
-    for duty in duties:
-        at = duty.at("reminders")
-        data = {"on": acting.on.isoformat(), "by": acting.by} | ({"channel": channel} if channel else {})
-        changes.append(Append(at.path, at.keys, data))
     ids = tuple(duty.id for duty in duties)
     subject = headed(ids_in_short(ids), Text("Record a reminder", "记录提醒"))
-    return Edits(tuple(changes), "duty.remind", ids, subject, acting.by, acting.on)
+    return Edits(_reminders(duties, channel, acting), "duty.remind", ids, subject, acting.by, acting.on)
+
+
+def with_reminder(edits: Edits, duties: Sequence[Duty], channel: str, acting: Acting) -> Edits:
+    """The edits of a mail that goes out, and beside them that it reminds of these duties."""
+    changes = (*edits.changes, *_reminders(duties, channel, acting))
+    return replace(edits, changes=changes, records=(*edits.records, *(duty.id for duty in duties)))
+
+
+def _reminders(duties: Sequence[Duty], channel: str | None, acting: Acting) -> tuple[Change, ...]:
+    data = {"on": acting.on.isoformat(), "by": acting.by} | ({"channel": channel} if channel else {})
+    return tuple(Append((at := duty.at("reminders")).path, at.keys, data) for duty in duties)

@@ -149,13 +149,13 @@ def _by_mail(s: Session, target: Target, asked: Asked) -> None:
         _tell_plan(s, going, letter)
         return
     if asked.smtp:
-        server = _server(s)
+        server = server_of(s)
         edits = begin(s.ws, going, s.next_id, s.acting, sent=False)
         s.write(edits, silent=True)
         _deliver(s, server, edits.records[0], target, letter)
         return
     edits = begin(s.ws, going, s.next_id, s.acting, sent=True)
-    path = _written(s, letter, asked.out or target.tag)
+    path = written_mail(s, letter, asked.out or target.tag)
     s.write(
         edits, *_plan(s, going),
         then=Text("open {path} in your mail program and send it", "请用邮件程序打开 {path} 并发送").format(path=path),
@@ -205,12 +205,12 @@ def prepared(s: Session, target: Target, asked: Asked, reminds: Dispatch | None 
         deemed_on=deemed_on, deemed_under=clause.clause if clause and deemed_on else None,
     )  # fmt: skip
     before = earlier(s.ws, going)
-    sender = _sender(s)
+    sender = sender_of(s)
     message_id = _message_id(project.code, target, going, before, sender.mail, reminder=reminds is not None)
     letter = Letter(
         sender=sender, to=_addresses(s, to), cc=_addresses(s, cc), subject=letter_view.title(asked.lang),
-        message_id=message_id, date=_moment(s), text=write_plain(body).decode(), html=write(body, "html").decode(),
-        files=documents, reply_to=_address(project.mail.reply_to),
+        message_id=message_id, date=moment_of(s), text=write_plain(body).decode(), html=write(body, "html").decode(),
+        files=documents, reply_to=address_of(project.mail.reply_to),
         answers=tuple(d.message_id for d in before if d.message_id and d.message_id != message_id)[-5:],
     )  # fmt: skip
     return _with_id(going, message_id), letter
@@ -262,7 +262,7 @@ def rendered_files(s: Session, target: Target, view: View, asked: Asked) -> tupl
     return tuple((f"{name}.{form}", rendered(s, target.report.name, view, asked.lang, form)) for form in asked.formats)
 
 
-def _sender(s: Session) -> Address:
+def sender_of(s: Session) -> Address:
     from pmkit.connectors.mail import Address
 
     project = s.whole.project
@@ -297,7 +297,7 @@ def _addresses(s: Session, handles: tuple[str, ...]) -> list[Address]:
     return [Address.parse(p.email or "", p.name) for p in people]
 
 
-def _address(text: str | None) -> Address | None:
+def address_of(text: str | None) -> Address | None:
     from pmkit.connectors.mail import Address
 
     return Address.parse(text) if text else None
@@ -333,14 +333,14 @@ def _message_id(code: str, target: Target, going: Going, before: list[Dispatch],
     return f"<pmkit.{code}.{name}.{short}@{sender.rpartition('@')[2]}>"
 
 
-def _moment(s: Session) -> datetime:
+def moment_of(s: Session) -> datetime:
     """The time of the mail: now; on a day that somebody named, its morning."""
     zone = ZoneInfo(s.whole.project.timezone)
     now = datetime.now(zone)
     return now if s.acting.on == now.date() else datetime.combine(s.acting.on, time(9), zone)
 
 
-def _written(s: Session, letter: Letter, name: str) -> Path:
+def written_mail(s: Session, letter: Letter, name: str) -> Path:
     from pmkit.connectors.mail import write_mail
     from pmkit.workspace.layout import REPORTS
 
@@ -389,7 +389,7 @@ def _tell_plan(s: Session, going: Going, letter: Letter) -> None:
 # --- through the server ----------------------------------------------------------------------------------------------
 
 
-def _server(s: Session) -> Any:
+def server_of(s: Session) -> Any:
     """The mail server of the profile, with user and password from the environment or the keyring."""
     from pmkit.connectors.secrets import find_secret
     from pmkit.connectors.smtp import PORTS, Server
@@ -438,12 +438,13 @@ def _deliver(s: Session, server: Any, dispatch_id: str, target: Target, letter: 
     s.write(edits, note, *due, more={"message_id": letter.message_id, "reply_by": dispatch.reply_by})
 
 
-def retry_advice(dispatch: Dispatch) -> Text:
-    """What to do about one of which nobody knows whether it went out."""
+def retry_advice(dispatch: Dispatch, again: Text | None = None) -> Text:
+    """What to do about one of which nobody knows whether it went out; `again`: the command that sends it once more."""
+    again = again or Text.same(f"`pmkit send {dispatch.about or dispatch.document} --again`")
     return Text(
-        "see whether it arrived; then `pmkit dispatch sent {id}`, or `pmkit send {what} --again`",
-        "请核对是否已送达；已送达执行 `pmkit dispatch sent {id}`，否则 `pmkit send {what} --again`",
-    ).format(id=dispatch.id, what=dispatch.about or dispatch.document)
+        "see whether it arrived; then `pmkit dispatch sent {id}`, or {again}",
+        "请核对是否已送达；已送达执行 `pmkit dispatch sent {id}`，否则 {again}",
+    ).format(id=dispatch.id, again=again)
 
 
 def forget(s: Session) -> None:
@@ -474,11 +475,11 @@ def _remind(s: Session, target: Target, before: Dispatch | None, asked: Asked) -
         return
     edits = reminded(before, s.acting)
     if not asked.smtp:
-        path = _written(s, letter, asked.out or f"{target.tag}-reminder")
+        path = written_mail(s, letter, asked.out or f"{target.tag}-reminder")
         note = Text("open {path} in your mail program and send it", "请用邮件程序打开 {path} 并发送").format(path=path)
         s.write(edits, *_plan(s, going), then=note, more={"eml": str(path)})
         return
-    deliver(_server(s), letter.sender.mail, [a.mail for a in (*letter.to, *letter.cc)], write_mail(letter))
+    deliver(server_of(s), letter.sender.mail, [a.mail for a in (*letter.to, *letter.cc)], write_mail(letter))
     s.write(edits, *_plan(s, going))
 
 

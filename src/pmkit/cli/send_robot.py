@@ -9,7 +9,7 @@ from pmkit.cli.language import tell
 from pmkit.cli.session import Session, out, print_json
 from pmkit.domain.dispatches import Dispatch
 from pmkit.kernel.errors import OutsideError, Refused, UsageError
-from pmkit.kernel.text import Text
+from pmkit.kernel.text import Lang, Text
 
 if TYPE_CHECKING:
     from pmkit.cli.dispatch import Target
@@ -28,7 +28,7 @@ def to_group(s: Session, target: Target, channel: str, asked: Asked) -> None:
 
     if target.record is not None:
         refuse_untimely(target.record)
-    note = _note(s, channel, _heading(target, asked), _sections(s, target, asked), asked)
+    note = note_of(s, channel, _heading(target, asked), _sections(s, target, asked), asked.lang, asked.words)
     title = f"{target.report.title.to(asked.lang)} {target.tag}"
     going = Going(title, target.report.name, target.record, target.period, channel, (), (), ())
     if not asked.again:
@@ -65,7 +65,7 @@ def remind_group(s: Session, channel: str, asked: Asked) -> None:
     if not sections:
         raise Refused(Text("nothing is due within a week", "一周内没有到期事项"))
     heading = Text("Due, as of {day}", "到期提醒（{day}）").format(day=s.today).to(asked.lang)
-    note = _note(s, channel, heading, sections, asked)
+    note = note_of(s, channel, heading, sections, asked.lang, asked.words)
     if s.dry_run:
         _tell(s, note)
         return
@@ -96,7 +96,7 @@ def _heading(target: Target, asked: Asked) -> str:
     return f"{target.report.title.to(asked.lang)} {target.record.id if target.record else target.period}"
 
 
-def _note(s: Session, channel: str, heading: str, sections: Sections, asked: Asked) -> Note:
+def note_of(s: Session, channel: str, heading: str, sections: Sections, lang: Lang, words: str = "") -> Note:
     """The message: the project, the keyword that the robot wants to see, a person's own words first."""
     from pmkit.connectors.robots.base import Note
 
@@ -106,8 +106,8 @@ def _note(s: Session, channel: str, heading: str, sections: Sections, asked: Ask
     title = f"{project.name} {heading}"
     if keyword and keyword not in title:
         title = f"{keyword} {title}"
-    own = [(asked.words, ())] if asked.words else []
-    return Note(title, [*own, *sections], asked.lang)
+    own = [(words, ())] if words else []
+    return Note(title, [*own, *sections], lang)
 
 
 def _tell(s: Session, note: Note) -> None:

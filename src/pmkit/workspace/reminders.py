@@ -16,7 +16,10 @@ from pmkit.workspace.parties import legal_name
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A reminder. `to`: the handle, empty where nobody is named; `mail`: the address, where one is known."""
+    """A reminder. `to`: the handle, empty where nobody is named; `mail`: the address, where one is known.
+
+    `lines`: what is asked for, a line a matter, as it stands in the body.
+    """
 
     to: str
     name: str
@@ -24,6 +27,7 @@ class Letter:
     duties: tuple[Duty, ...]
     subject: Text
     body: Text
+    lines: tuple[Text, ...] = ()
 
 
 def letters(ws: Workspace, duties: Sequence[Duty], day: date) -> list[Letter]:
@@ -44,7 +48,7 @@ def _letter(ws: Workspace, owner: str, duties: tuple[Duty, ...], day: date) -> L
         zh="【{code}】项目配合事项提醒（{n} 项）",
     ).format(code=ws.project.code, n=n, matters="matter" if n == 1 else "matters")
     position = person.position if person and person.position else ""
-    lines = Text.join((_line(ws, duty, number, day) for number, duty in enumerate(duties, start=1)), en="\n", zh="\n")
+    lines = tuple(_line(ws, duty, number, day) for number, duty in enumerate(duties, start=1))
     supplier = legal_name(ws, "supplier")
     sender = next((p for p in ws.people if p.can_sign_as("supplier.pm")), None)
     body = Text(
@@ -67,11 +71,11 @@ def _letter(ws: Workspace, owner: str, duties: tuple[Duty, ...], day: date) -> L
         name=name,
         position=position,
         project=ws.project.name,
-        lines=lines,
+        lines=Text.join(lines, en="\n", zh="\n"),
         sender=f"{sender.name}\n{supplier}" if sender and supplier else sender.name if sender else "",
         day=Text(en=day.isoformat(), zh=f"{day.year}年{day.month}月{day.day}日"),
     )
-    return Letter(person.id if person else "", name, person.email if person else None, duties, subject, body)
+    return Letter(person.id if person else "", name, person.email if person else None, duties, subject, body, lines)
 
 
 def _line(ws: Workspace, duty: Duty, number: int, day: date) -> Text:
