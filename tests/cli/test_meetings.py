@@ -246,6 +246,26 @@ def test_a_planned_meeting_is_recorded_where_it_stands(weekly):
     weekly("meeting record MTG-003 --decision 太晚了", code=4)
 
 
+def test_a_meeting_is_recorded_once(weekly):
+    """The same minutes typed twice would leave two records and each action twice."""
+    weekly.write(
+        "minutes.md", "# 周例会\n\n会议时间：2026-03-27 15:00\n\n## 待办事项\n- [ ] 提供点位表 @王芳 2026-04-03\n"
+    )
+    count = len(weekly("list meeting --json").split('"id"'))
+    weekly.today = "2026-03-27"
+    made = json.loads(weekly("meeting record --series 周例会 --notes minutes.md --json"))
+    weekly("meeting record --series 周例会 --notes minutes.md", code=4)
+    assert f"pmkit meeting record {made['id']}" in weekly.err
+    weekly("meeting record --title 周例会 --time 2026-03-27", code=4)
+    weekly("meeting record --title 接口专题会 --time 2026-03-27 --decision 另议")  # another one of that day
+    weekly("meeting record --series 周例会 --time 2026-03-26 --decision 提前召开")
+    assert len(weekly("list meeting --json").split('"id"')) == count + 3
+    weekly.edit("minutes.md", "点位表 @王芳 2026-04-03\n", "点位表 @王芳 2026-04-03\n- [ ] 复核清单 @李伟 2026-04-01\n")
+    again = json.loads(weekly(f"meeting record {made['id']} --notes minutes.md --json"))
+    assert len(made["actions"]) == len(again["actions"]) == 1
+    assert weekly("list action --where title=提供点位表").count("提供点位表") == 1
+
+
 def test_english_minutes(park):
     park.write("minutes.md", ENGLISH)
     park("meeting record --notes minutes.md --type weekly")

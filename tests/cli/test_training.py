@@ -39,6 +39,20 @@ def test_who_came_with_which_marks(taught):
     taught("audit")
 
 
+def test_the_day_on_which_it_was_held_is_the_one_that_is_printed(park):
+    park("training plan --title 用户培训 --time 2026-03-09T09:00")
+    park("training record TRN-001 --came 5", code=4)
+    assert "2026-03-09" in park.err
+    park.today = "2026-03-12"
+    park("training record TRN-001 --came 5 --expected 6 --date 2026-03-11")
+    assert shown(park)["time"] == "2026-03-11T09:00"
+    assert shown(park)["steps"][-1]["on"] == "2026-03-11"
+    assert "2026-03-11 09:00" in park("report training TRN-001 --out -")
+    park("training plan --title 管理员培训 --time 2026-03-10T09:00 --date 2026-03-05")
+    park("training record TRN-002 --came 5 --expected 5")
+    assert json.loads(park("show TRN-002 --json"))["steps"][-1]["on"] == "2026-03-10"  # entered late
+
+
 @pytest.mark.parametrize("given", ["王芳=101", "王芳=80/6", "=80"])
 def test_what_is_no_mark(taught, given):
     taught(f"training record TRN-001 --present {given}", code=2)

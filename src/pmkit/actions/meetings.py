@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from pmkit.actions.records import NextId, add, changes_between, check_links, new
 from pmkit.domain.actions import ACTION, ActionItem
 from pmkit.domain.kind import file_data, normal
 from pmkit.domain.meeting_series import CUSTOM, SERIES, MeetingSeries
-from pmkit.domain.meetings import KINDS, MEETING, Meeting
+from pmkit.domain.meetings import HELD, KINDS, MEETING, Meeting
 from pmkit.domain.points import parse_point
 from pmkit.domain.problems import validated
 from pmkit.kernel.errors import Refused, UsageError
@@ -23,7 +23,7 @@ from pmkit.kernel.recurrence import checked_rule, parse_on
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.workspace.edits import Acting, Change, Create, Edits, headed
 from pmkit.workspace.layout import new_path
-from pmkit.workspace.meetings import Occurrence, next_number, next_of, occurrences
+from pmkit.workspace.meetings import Occurrence, actions_of, next_number, next_of, occurrences
 from pmkit.workspace.model import Workspace, normal_id
 
 # Who takes part by custom: roles that the profile's people fill.
@@ -269,17 +269,22 @@ def record(
     typed = {k: _handles(ws, v) if k in _PEOPLE else v for k, v in said.values.items()}
     given = {k: v for k, v in read.items() if k not in {"actions", "followed"}} | typed
     if meeting is None and series is not None:
-        meeting = _planned_by(ws, series, date.fromisoformat(str(given.get("time", acting.on))[:10]))
+        day = date.fromisoformat(str(given.get("time", acting.on))[:10])
+        meeting = _planned_by(ws, series, day)
+        _refuse_recorded(ws, meeting, day, lambda one: one.series == series.id)
+    elif meeting is None:
+        when, title = str(given.get("time", acting.on)), given.get("title")
+        _refuse_recorded(ws, None, date.fromisoformat(when[:10]), lambda one: one.title == title)
     record_id = meeting.id if meeting else next_id(MEETING.prefix)
     if said.decisions:
         before = meeting.decisions if meeting and "decisions" not in read else ()
         given["decisions"] = [*before, *given.get("decisions", ()), *said.decisions]
     whole = _whole(ws, meeting, series, given, record_id, acting)
     day = whole.day
-    on = acting if dated else replace(acting, on=min(day, acting.on))
+    on = acting if dated else replace(acting, on=_day_of_step(meeting, day, acting.on))
     changes: list[Change] = _written(ws, meeting, whole, on)
     points = [*read.get("actions", ()), *(_typed_action(text, handles, day.year) for text in said.actions)]
-    actions = [_action(ws, point, whole, next_id, on) for point in points]
+    actions = [_action(ws, point, whole, next_id, on) for point in _new_points(ws, whole, points)]
     changes += [Create(new_path(ACTION, one.id), file_data(one), ACTION.name) for one in actions]
     followed = [normal_id(one["id"]) for one in read.get("followed", ())]
     changes += _all_followed(ws, read.get("followed", ()), said.notes.name if said.notes else "", on)
@@ -288,6 +293,34 @@ def record(
     )
     records = (record_id, *(one.id for one in actions), *dict.fromkeys(followed))
     return Edits(tuple(changes), "meeting.record", records, subject, on.by, on.on)
+
+
+def _day_of_step(meeting: Meeting | None, day: date, today: date) -> date:
+    """The day for which a meeting that is entered late counts: its own, but not before what is on record of it."""
+    return max(min(day, today), meeting.steps[-1].on) if meeting and meeting.steps else min(day, today)
+
+
+def _refuse_recorded(ws: Workspace, planned: Meeting | None, day: date, same: Callable[[Meeting], bool]) -> None:
+    """Refuse to record a meeting a second time: its minutes and actions would stand there twice."""
+    if planned is not None and planned.day == day:
+        return
+    earlier = next((m for m in ws.meetings if m.day == day and m.status in HELD and same(m)), None)
+    if earlier is not None:
+        raise Refused(
+            Text(en="the meeting of {day} is recorded already as {id}", zh="{day} 的会议已记录为 {id}").format(
+                day=day, id=earlier.id
+            ),
+            Text(
+                en="`pmkit meeting record {id} ...` adds to its minutes; for another day give `--time` or `--date`",
+                zh="补充纪要请执行 `pmkit meeting record {id} ……`；若为其他日期的会议，请加 `--time` 或 `--date`",
+            ).format(id=earlier.id),
+        )
+
+
+def _new_points(ws: Workspace, meeting: Meeting, points: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """The actions that the meeting does not have yet: minutes may be read in again after they were improved."""
+    known = {(action.title, action.owner) for action in actions_of(ws, meeting)}
+    return [p for p in points if (" ".join(p["text"].split()), p.get("owner")) not in known]
 
 
 def _planned_by(ws: Workspace, series: MeetingSeries, day: date) -> Meeting | None:

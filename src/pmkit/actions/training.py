@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from pmkit.actions.interviews import handles_of
@@ -11,7 +13,7 @@ from pmkit.actions.records import NextId, add, changes_between, filled, step_to
 from pmkit.domain.kind import file_value
 from pmkit.domain.people import Person
 from pmkit.domain.training import TRAINING, Training
-from pmkit.kernel.errors import UsageError
+from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text
 from pmkit.workspace.edits import Acting, Append, Change, Edits, Set, headed
 from pmkit.workspace.model import Workspace
@@ -27,13 +29,32 @@ def plan(ws: Workspace, values: Mapping[str, Any], invited: Sequence[str], next_
 
 
 def record(
-    ws: Workspace, training: Training, values: Mapping[str, Any], present: Sequence[str], acting: Acting
+    ws: Workspace, training: Training, values: Mapping[str, Any], present: Sequence[str], acting: Acting, *, dated: bool
 ) -> Edits:
-    """That it was held. `present`: `王芳`, `wang.fang=85` with the assessment, `wang.fang=85/5` with feedback, too."""
+    """That it was held. `present`: `王芳`, `wang.fang=85` with the assessment, `wang.fang=85/5` with feedback, too.
+
+    `dated`: the day was typed, and is the one on which it was held; else it was held as planned. Refused for a session
+    whose day has not come.
+    """
     states = TRAINING.states
     assert states is not None  # noqa: S101 - declared with states
     states.move(TRAINING, training.id, training.status, "record")
+    if dated and "time" not in values and acting.on != training.day:
+        clock = f"T{training.time:%H:%M}" if isinstance(training.time, datetime) else ""
+        values = {**values, "time": f"{acting.on}{clock}"}
     revised = filled(ws, training, values)
+    if revised.day > acting.on:
+        raise Refused(
+            Text(en="{id} is planned for {day}, which has not come", zh="{id} 安排在 {day}，尚未到培训日期").format(
+                id=training.id, day=revised.day
+            ),
+            Text(
+                en="held on another day: `--date DATE`; moved: `pmkit set {id} time=...`",
+                zh="若已在其他日期培训，请加 `--date 日期`；若改期，请执行 `pmkit set {id} time=……`",
+            ).format(id=training.id),
+        )
+    if not dated:  # entered late, it counts for its own day, but not before what is on record
+        acting = replace(acting, on=max(revised.day, training.steps[-1].on))
     changes: list[Change] = changes_between(ws, training, revised, list(values))
     known = [one.name for one in training.attendees]
     for text in present:

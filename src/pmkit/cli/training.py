@@ -71,7 +71,7 @@ def _record(
     from pmkit.actions.training import record
 
     given = {_OF_RECORD[name][0]: value for name, value in values.items() if value not in NOT_GIVEN}
-    edits = record(s.ws, s.ws.get(training_id, Training), given, people_of(present), s.acting)
+    edits = record(s.ws, s.ws.get(training_id, Training), given, people_of(present), s.acting, dated=s.on is not None)
     then = Text("next: pmkit report training {id}", "下一步：pmkit report training {id}")
     s.write(edits, then=then.format(id=edits.records[0]))
 
