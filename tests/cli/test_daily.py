@@ -179,3 +179,35 @@ def test_several_projects_take_one_line_each(park):
     assert found[0]["milestones"][0]["id"] == "M-001"
     assert "error" in found[1]
     assert "无法读取" in park("status broken", code=3)
+
+
+def test_the_lamp_of_the_customers_part(park):
+    def lamp():
+        return json.loads(park("status --json"))["health"]
+
+    def line():
+        return next(text for text in park("status").splitlines() if "客户配合" in text)
+
+    assert lamp()["customer"] == "green"
+    park("duty add --what 提供机房门禁权限 --owner wang.fang --due 2026-03-06 --blocks T-001")
+    park("duty add --what 提供点位表 --owner wang.fang --due 2026-03-06")
+    park("interview record --title 安防需求访谈 --with wang.fang --by li.wei --purpose 弄清现状")
+    park("send INT-001 --reply-by 2026-03-11")
+    park.today = "2026-03-09"
+    assert lamp()["customer"] == "green"  # three days are no more than three
+    park.today = "2026-03-10"
+    assert lamp()["customer"] == "amber"
+    assert "DUT-001、DUT-002 逾期超过 3 天" in line()
+    park.today = "2026-03-17"
+    assert lamp()["customer"] == "red"
+    assert "DUT-001 逾期超过 10 天" in line()  # nothing waits for the other
+    park("duty done DUT-001")
+    park("duty done DUT-002")
+    assert "INT-001 逾期未回复超过 5 天" in line()
+    park.today = "2026-03-27"
+    assert lamp()["customer"] == "red"
+    weekly = {who: park(f"report weekly --audience {who} --out -") for who in ("customer", "internal")}
+    assert "客户配合（内部）" in weekly["internal"]
+    assert "客户配合（内部）" not in weekly["customer"]
+    park("confirm INT-001 --by wang.fang --text 无异议")
+    assert lamp()["customer"] == "green"

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 
 from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.domain.meeting_series import MeetingSeries
+from pmkit.kernel.duration import Duration
 from pmkit.kernel.recurrence import rule_words
 from pmkit.kernel.text import Text
-from pmkit.workspace.meetings import missed
+from pmkit.workspace.dispatches import days_later
+from pmkit.workspace.meetings import calendar_of_days_off, missed
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.stakeholders import plan_kept
+
+KICKOFF_WITHIN = Duration.parse("10d")
 
 
 @check(
@@ -75,3 +79,26 @@ def communication_missed(ws: Workspace, ctx: Context) -> Iterator[Hit]:
                 person.at("communication", kept.number), person.id, name=person.name, who=person.name, what=line.what,
                 due=kept.due, every=rule_words(line.every, None), last=last,
             )  # fmt: skip
+
+
+@check(
+    "COM311",
+    "kickoff-missing",
+    severity="warning",
+    says=Text(
+        "meetings are held, and no kick-off is recorded by {day}, ten working days after the start",
+        "已有会议召开，但至 {day}（开始后十个工作日）仍没有启动会记录",
+    ),
+    fix=Text(
+        "`pmkit meeting record --type kickoff --title ... --time DATE`",
+        "`pmkit meeting record --type kickoff --title 项目启动会 --time 日期`",
+    ),
+)
+def kickoff_missing(ws: Workspace, ctx: Context) -> Iterator[Hit]:
+    """Who decides, who answers and how changes are made is agreed in the first two weeks or argued about later."""
+    held = [meeting for meeting in ws.meetings if meeting.was_held]
+    if not held or any(meeting.type == "kickoff" for meeting in held):
+        return
+    due = days_later(calendar_of_days_off(ws), ws.project.first_day, KICKOFF_WITHIN)
+    if ctx.as_of > due:
+        yield hit(ws.project.at("start"), None, day=due)

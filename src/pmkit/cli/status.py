@@ -31,6 +31,7 @@ _ASPECTS = {
     "scope": Text("Scope", "范围"),
     "quality": Text("Quality", "质量"),
     "risk": Text("Risk", "风险"),
+    "customer": Text("Customer", "客户配合"),
     "cost": Text("Cost", "成本"),
 }
 

@@ -72,6 +72,12 @@ class Standing:
         due = self.dispatch.reply_by
         return self.state in {"waiting", "changed"} and due is not None and due < as_of
 
+    def days_overdue(self, as_of: date) -> int:
+        """Calendar days since the day by which a reply was asked for; 0 where it came or silence is consent."""
+        due = self.dispatch.reply_by
+        late = due is not None and self.is_overdue(as_of) and not self.is_deemed_accepted(as_of)
+        return (as_of - due).days if late and due is not None else 0
+
     def is_deemed_accepted(self, as_of: date) -> bool:
         """The contract lets silence count as consent, and the day has passed."""
         day = self.dispatch.deemed_on

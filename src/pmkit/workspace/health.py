@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from pmkit.domain.duties import Duty
 from pmkit.domain.issues import Issue
 from pmkit.domain.plan import Task
 from pmkit.domain.quality import Nonconformity
@@ -16,18 +17,22 @@ from pmkit.kernel.text import Text
 from pmkit.workspace.approvals import answer_due
 from pmkit.workspace.cost_state import cost_state
 from pmkit.workspace.costs import has_costs
+from pmkit.workspace.dispatches import standings
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, Verdict, is_stale
 from pmkit.workspace.quality import recent_rate
 from pmkit.workspace.signing import to_be_signed_again
 
-Aspect = Literal["schedule", "scope", "quality", "risk", "cost"]
+Aspect = Literal["schedule", "scope", "quality", "risk", "customer", "cost"]
+OURS: frozenset[Aspect] = frozenset({"customer", "cost"})  # for our own eyes, and not the project's overall state
 Lamp = Literal["green", "amber", "red"]
 LAMPS: tuple[Lamp, ...] = ("green", "amber", "red")
 _NAMES = {"green": Text("green", "正常"), "amber": Text("amber", "预警"), "red": Text("red", "滞后")}
 AMBER_FATAL, RED_FATAL = 3, 7  # days that a fatal issue is open
 AMBER_RATE, RED_RATE = 90, 80  # percent of the items of checks that conform
 RED_OVERDUE = 10  # days that a nonconformity is late
+AMBER_DUTY, RED_DUTY = 3, 10  # days that something is late which the customer provides; red where it holds all up
+AMBER_REPLY, RED_REPLY = 5, 15  # days that a reply is late
 AMBER_DRIFT, RED_DRIFT = Decimal(2), Decimal(5)  # working days of drift that no approved change excuses
 
 
@@ -64,12 +69,13 @@ def health(ws: Workspace, planned: Planned | None, verdict: Verdict | None, as_o
     Cost is an aspect only where the records have costs, that is never for the customer.
     """
     states = [_schedule(ws, planned, verdict, as_of), _scope(ws, planned, as_of), quality(ws, as_of), _risk(ws)]
+    states.append(_customer(ws, planned, as_of))
     return [*states, _cost(ws, as_of)] if has_costs(ws) else states
 
 
 def worst(states: Sequence[State]) -> State:
-    """The state that is the project's: the first of the worst lamp; cost is our own business and not among them."""
-    states = [state for state in states if state.aspect != "cost"]
+    """The state that is the project's: the first of the worst lamp; what is our own business is not among them."""
+    states = [state for state in states if state.aspect not in OURS]
     return max(states, key=lambda state: (LAMPS.index(state.lamp), -states.index(state)))
 
 
@@ -171,6 +177,31 @@ def _risk(ws: Workspace) -> State:
         says = Text("rated high without a measure: {ids}", "高风险尚无应对措施：{ids}")
         return State("risk", "amber", says.format(ids=Text.join(map(Text.same, bare))))
     return State("risk", "green", Text("under control", "受控"))
+
+
+def _customer(ws: Workspace, planned: Planned | None, as_of: date) -> State:
+    """By duties that are late, and documents to which no reply came; a reply is late from its own deadline on."""
+    duties = [(duty, duty.days_late(as_of)) for duty in ws.of(Duty) if not duty.is_closed]
+    replies = [(one.dispatch.about or one.dispatch.id, one.days_overdue(as_of)) for one in standings(ws)]
+    duty = Text("{ids} late by more than {n} days", "{ids} 逾期超过 {n} 天")
+    reply = Text("no reply to {ids} for more than {n} days", "{ids} 逾期未回复超过 {n} 天")
+    found: tuple[tuple[Lamp, Text, int, list[str]], ...] = (
+        ("red", duty, RED_DUTY, [d.id for d, days in duties if days > RED_DUTY and _holds_all_up(planned, d)]),
+        ("red", reply, RED_REPLY, [what for what, days in replies if days > RED_REPLY]),
+        ("amber", duty, AMBER_DUTY, [d.id for d, days in duties if days > AMBER_DUTY]),
+        ("amber", reply, AMBER_REPLY, [what for what, days in replies if days > AMBER_REPLY]),
+    )
+    for lamp, says, most, ids in found:
+        if ids:
+            return State("customer", lamp, says.format(n=most, ids=Text.join(map(Text.same, ids))))
+    return State("customer", "green", Text("nothing is late", "配合与回复均按期"))
+
+
+def _holds_all_up(planned: Planned | None, duty: Duty) -> bool:
+    """True where work that waits for it has no float left."""
+    if planned is None:
+        return False
+    return any(task in planned.schedule.items and planned.float_minutes(task) <= 0 for task in duty.blocks)
 
 
 def _cost(ws: Workspace, as_of: date) -> State:

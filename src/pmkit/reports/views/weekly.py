@@ -13,7 +13,7 @@ from pmkit.kernel.text import Lang, Text
 from pmkit.reports.charts import GanttChart
 from pmkit.reports.views.blocks import Audience, Basis, Photo, Wording, document_title
 
-Aspect = Literal["schedule", "scope", "quality", "risk", "cost"]
+Aspect = Literal["schedule", "scope", "quality", "risk", "customer", "cost"]
 Lamp = Literal["green", "amber", "red"]
 Days = int | Decimal
 KIND = Text("Weekly report", "周报")

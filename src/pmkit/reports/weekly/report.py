@@ -16,7 +16,7 @@ from pmkit.reports.weekly.quality import quality_notes
 from pmkit.reports.weekly.receipts import receipts
 from pmkit.reports.weekly.sources import Sources, Week
 from pmkit.reports.weekly.work import next_week, staff, staff_changes, steps_of_the_week, work
-from pmkit.workspace.health import Judged, health, worst
+from pmkit.workspace.health import OURS, Judged, health, worst
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.parties import legal_name
 
@@ -50,7 +50,9 @@ def weekly_report(
         audience=audience,
         overall=judged.lamp if judged else overall.lamp,
         overall_remarks=judged.remarks(overall) if judged else overall.because if overall.lamp != "green" else "",
-        health=tuple(view.Health(s.aspect, s.lamp, s.because) for s in states),
+        health=tuple(
+            view.Health(s.aspect, s.lamp, s.because) for s in states if audience == "internal" or s.aspect not in OURS
+        ),
         planned=planned_percent(sources, as_of),
         actual=actual_percent(sources),
         summary=summary,
