@@ -71,6 +71,7 @@ def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, git_config: Path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", str(git_config))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")  # nobody's passwords are asked for
     connect = socket.socket.connect
 
     def loopback_only(self: socket.socket, address: object) -> None:

@@ -16,10 +16,13 @@ from email import policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+import keyring
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 
 from pmkit.connectors.robots.base import WAITS, Hook, Note, NotTaken, cut, post
 from pmkit.connectors.secrets import Secret
@@ -135,6 +138,47 @@ def test_a_mail_goes_out_encrypted_and_is_recorded(starttls, box):
     assert PASSWORD not in said + starttls.err + starttls.git("log", "-p")
 
 
+class Ring(KeyringBackend):
+    """A keyring of this test's own; what it does not hold, or may not tell, it says as the system's do."""
+
+    priority = 1
+
+    def __init__(self):
+        super().__init__()
+        self.held, self.locked = {}, False
+
+    def get_password(self, service, username):
+        if self.locked:
+            raise KeyringLocked("the keyring is locked")
+        return self.held.get((service, username))
+
+    def set_password(self, service, username, password):
+        self.held[service, username] = password
+
+
+@pytest.fixture
+def ring():
+    before, own = keyring.get_keyring(), Ring()
+    keyring.set_keyring(own)
+    yield own
+    keyring.set_keyring(before)
+
+
+def test_the_password_comes_from_the_keyring_where_the_environment_has_none(starttls, box, monkeypatch, ring):
+    monkeypatch.delenv("PMKIT_SMTP_USER")
+    monkeypatch.delenv("PMKIT_SMTP_PASSWORD")
+    starttls("send INT-001 --smtp", code=5)  # nobody logs in, and the server wants that
+    keyring.set_password("pmkit", "smtp.user", "li.wei")
+    keyring.set_password("pmkit", "smtp.password", "altes-Kennwort")
+    keyring.set_password("pmkit:ZHYQ", "smtp.password", PASSWORD)  # the project's own entry wins
+    ring.locked = True
+    starttls("send INT-001 --smtp", code=5)
+    ring.locked = False
+    starttls("send INT-001 --smtp")
+    assert len(box.mails) == 1
+    assert PASSWORD not in starttls.git("log", "-p") + starttls.err
+
+
 def test_a_wrong_password_is_told_and_never_repeated(starttls, box, monkeypatch):
     monkeypatch.setenv("PMKIT_SMTP_PASSWORD", "falsch-0815-Kennwort")
     said = starttls("send INT-001 --smtp", code=5)
@@ -220,6 +264,24 @@ def test_a_program_killed_after_the_mail_was_handed_over_never_sends_twice_unask
     assert first == second  # who got the first sees one mail
     assert show(interviewed, "DSP-001")["status"] == "superseded"
     assert show(interviewed, "DSP-002")["status"] == "sent"
+
+
+def test_a_reminder_of_duties_goes_by_the_server_and_never_twice_unasked(starttls, box):
+    starttls("duty add --what 提供机房门禁权限 --owner wang.fang --due 2026-03-09")
+    box.answer = "451 try later"
+    starttls("duty remind --smtp", code=5)
+    assert show(starttls, "DSP-001")["status"] == "failed"
+    assert "reminders" not in show(starttls, "DUT-001")
+    box.answer = "250 OK"
+    starttls("duty remind --smtp")
+    first, second = (email.message_from_bytes(m.content, policy=policy.default) for m in box.mails)
+    assert first["Message-ID"] == second["Message-ID"]  # the same mail, tried again
+    assert second["Subject"] == "【ZHYQ】项目配合事项提醒（1 项）"
+    assert show(starttls, "DSP-002")["status"] == "sent"
+    assert show(starttls, "DUT-001")["reminders"] == [{"on": "2026-03-04", "by": "li.wei", "channel": "mail"}]
+    assert "今日已提醒" in starttls("duty remind --smtp")
+    assert len(box.mails) == 2
+    assert PASSWORD not in starttls.git("log", "-p")
 
 
 def test_a_connection_that_breaks_at_the_last_moment_leaves_a_doubt(interviewed):
@@ -382,6 +444,20 @@ def test_what_is_due_goes_to_the_group(park, group, monkeypatch):
     text = group.calls[0][1]["markdown"]["content"]
     assert "提供接口文档" in text
     assert "内部事项" not in text
+
+
+def test_duties_are_told_to_the_group(park, group, monkeypatch):
+    monkeypatch.setenv("PMKIT_FEISHU_WEBHOOK", address(group, "feishu"))
+    monkeypatch.setenv("PMKIT_FEISHU_SECRET", SECRET)
+    park("duty add --what 提供机房门禁权限 --owner wang.fang --due 2026-03-09")
+    park("duty remind --channel feishu")
+    (call,) = group.calls
+    text = json.dumps(call, ensure_ascii=False)
+    assert "王芳" in text
+    assert "提供机房门禁权限（DUT-001）" in text
+    assert show(park, "DUT-001")["reminders"] == [{"on": "2026-03-04", "by": "li.wei", "channel": "feishu"}]
+    assert "今日已提醒" in park("duty remind --channel feishu")
+    assert len(group.calls) == 1
 
 
 NOTE = Note("项目周报", [("里程碑", ["初验 <@all> [x](http://e.example) `a`"])], "zh")

@@ -106,6 +106,9 @@ def test_what_is_known_inside_only_stays_inside(troubled):
     troubled("risk add --title 客户也知道的风险 --visibility customer --probability 1 --impact 1")
     troubled("issue from-risk RSK-002")
     assert shown(troubled, "ISS-003")["visibility"] == "customer"
+    assert (
+        shown(troubled, "ISS-003")["owner"] == "li.wei"
+    )  # the risk names nobody: whoever opens it, until somebody else
 
 
 def test_a_risk_that_was_closed_did_not_happen(troubled):

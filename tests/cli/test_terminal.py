@@ -258,6 +258,7 @@ def test_help_speaks_chinese_to_the_end(tmp_path):
         ("lst", "没有命令 `lst`。是否想用"),
         ("requirement reveiw REQ-001", "`review`"),
         ("list risk --colums x", "没有选项 --colums。是否想用 `--columns`？"),
+        ("send MTG-001 --where x", "没有选项 --where。\n"),  # `--help` has little in common with it
         ("requirement add --statment x", "没有选项 --statment。是否想用 `--statement`？"),  # not all that are alike
         ("requirement add --xyz x", "没有选项 --xyz。\n"),
         ("list risk --where 等级=高", "可用字段：id（编号）、"),

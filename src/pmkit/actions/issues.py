@@ -47,7 +47,7 @@ def open_from_risk(
         states = RISK.states
         assert states is not None  # noqa: S101 - declared with states
         changes += step_to(risk, states.move(RISK, risk.id, risk.status, "occur").to, acting, note)
-    record = new_record(ws, ISSUE, {**_taken_over(ws, risk), **values}, next_id(ISSUE.prefix), acting)
+    record = new_record(ws, ISSUE, {**_taken_over(ws, risk, acting), **values}, next_id(ISSUE.prefix), acting)
     changes.append(Create(new_path(ISSUE, record.id), file_data(record), ISSUE.name))
     return Edits(
         tuple(changes),
@@ -64,7 +64,8 @@ def open_from_risk(
     )
 
 
-def _taken_over(ws: Workspace, risk: Risk) -> dict[str, Any]:
+def _taken_over(ws: Workspace, risk: Risk, acting: Acting) -> dict[str, Any]:
+    """What the risk says; the issue of one without an owner is for now the one's who opens it."""
     said = {
         "title": risk.title,
         "description": risk.effect,
@@ -72,7 +73,7 @@ def _taken_over(ws: Workspace, risk: Risk) -> dict[str, Any]:
         "action": risk.contingency or risk.response,
         "category": _CATEGORIES.get(risk.category or ""),
         "severity": _SEVERITIES.get(ws.project.risk.band(risk.score) or ""),
-        "owner": risk.owner,
+        "owner": risk.owner or (acting.by if ws.find(acting.by, Person) else None),
         "visibility": "customer" if risk.seen_by_customer else "internal",
     }
     return {key: value for key, value in said.items() if value} | {"from": [risk.id]}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pmkit.cli.language import h
-from pmkit.cli.rendering.base import AUDIENCES, Asked, rendered, view_of
+from pmkit.cli.rendering.base import AUDIENCES, Asked, newest_of, rendered, view_of
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_date, print_json, single, write_out
 from pmkit.kernel.errors import UsageError, cannot_write
 from pmkit.kernel.text import Lang, Text
@@ -79,6 +79,8 @@ def _report(
     if as_of:
         s.today = parse_date(as_of)
     chosen: Lang = "en" if (lang or s.whole.project.language) == "en" else "zh"
+    if record_id is None and not blank:
+        record_id = newest_of(s, report, reader)
     asked = Asked(
         record_id, reader, blank=blank, summary=summary, version=version, against=against,
         judged=_judged(report, overall, because),

@@ -133,7 +133,8 @@ def _no_such_option(error: Exception) -> str:
     from pmkit.kernel.text import nearest
 
     given = str(getattr(error, "option_name", ""))
-    near = nearest(given, getattr(error, "possibilities", None) or ())
+    words = {option.lstrip("-"): option for option in getattr(error, "possibilities", None) or ()}
+    near = words.get(nearest(given.lstrip("-"), words) or "")  # the dashes are alike in all of them
     return f"No such option: {given}" + (f". Did you mean '{near}'?" if near else "")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from pmkit.kernel.text import Lang, Text, display_width, shorten
-from pmkit.reports.charts import FONTS, inert, svg_line, svg_rect, svg_text
+from pmkit.reports.charts import FONTS, quoted, svg_line, svg_rect, svg_text
 
 _WIDTH, _NAMES, _RIGHT, _TOP, _BOTTOM = 720, 110, 70, 24, 26
 _BAR, _GAP = 9.0, 9.0
@@ -46,9 +46,9 @@ class BarChart:
 
     def mermaid(self, lang: Lang) -> str:
         """Mermaid's `xychart-beta`: the first series as bars, the others as lines."""
-        lines = ["xychart-beta", f'    title "{inert(self.title.to(lang))}"']
-        lines.append("    x-axis [" + ", ".join(f'"{inert(name.to(lang))}"' for name, _ in self.groups) + "]")
-        lines.append(f'    y-axis "{inert(self.unit.to(lang))}"')
+        lines = ["xychart-beta", f"    title {quoted(self.title.to(lang))}"]
+        lines.append("    x-axis [" + ", ".join(quoted(name.to(lang)) for name, _ in self.groups) + "]")
+        lines.append(f"    y-axis {quoted(self.unit.to(lang))}")
         for number in range(len(self.series)):
             values = ", ".join(f"{values[number]:g}" for _, values in self.groups)
             lines.append(f"    {'line' if number else 'bar'} [{values}]")

@@ -138,6 +138,15 @@ def inert(name: str) -> str:
     return joined.translate(_MERMAID) or "–"
 
 
+_QUOTED = str.maketrans({code: twin for code, twin in _MERMAID.items() if chr(code) not in ":;%{}"})
+
+
+def quoted(text: str) -> str:
+    """A text in the quotes of Mermaid's `xychart`: what ends it or means something there goes, the rest stays."""
+    joined = " ".join(re.sub(r"[^\S ]|[\x00-\x1f\x7f]", " ", text).split())
+    return '"' + (re.sub("%%+", "%", joined).translate(_QUOTED) or "–") + '"'
+
+
 _WORDS = {
     "title": Text("Gantt chart", "甘特图"),
     "status": Text("Status", "状态日期"),

@@ -9,7 +9,7 @@ from html import escape
 from itertools import pairwise
 
 from pmkit.kernel.text import Lang, Text, display_width, shorten
-from pmkit.reports.charts import FONTS, inert, month_axis, svg_line, svg_rect, svg_text
+from pmkit.reports.charts import FONTS, month_axis, quoted, svg_line, svg_rect, svg_text
 
 _WIDTH, _HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 16, 22, 44
@@ -47,10 +47,10 @@ class TimeChart:
     def mermaid(self, lang: Lang) -> str:
         """Mermaid's `xychart-beta` with the days that all lines share."""
         days = sorted({day for series in self.series for day, _ in series.points})
-        lines = ["xychart-beta", f'    title "{inert(self.title.to(lang))}"']
+        lines = ["xychart-beta", f"    title {quoted(self.title.to(lang))}"]
         shown = days[:: max(1, len(days) // 24)]
         lines.append("    x-axis [" + ", ".join(f'"{day:%m-%d}"' for day in shown) + "]")
-        lines.append(f'    y-axis "{inert(self.unit.to(lang))}"')
+        lines.append(f"    y-axis {quoted(self.unit.to(lang))}")
         for series in self.series:
             if series.points and series.points[0][0] <= shown[0]:  # a line there begins at the left edge or not at all
                 values = [_at(series.points, day) for day in shown if day <= series.points[-1][0]]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pmkit.cli.progress import progress
 from pmkit.cli.session import Session
 from pmkit.kernel.errors import Refused, UsageError
+from pmkit.kernel.ids import natural_order
 from pmkit.kernel.text import Lang, Text
 from pmkit.workspace.layout import REPORTS as FOLDER
 from pmkit.workspace.layout import TEMPLATES
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pmkit.workspace.planning import Verdict
 
 AUDIENCES: tuple[Audience, ...] = ("customer", "internal")
+_SOON = timedelta(days=60)
 # The module beside this one whose function, named as the report, gives what it shows.
 _HOMES = {
     "weekly": "weekly",
@@ -125,6 +127,28 @@ def view_in(s: Session, seen: Workspace, report: Report, asked: Asked) -> View:
     return shown
 
 
+def newest_of(s: Session, report: Report, audience: Audience) -> str | None:
+    """The record whose form is meant where none was named: the newest that the reader may see, None without one.
+
+    Of meetings the next one has an agenda and a sheet to sign, and the last one that was held has minutes.
+    """
+    from pmkit.domain.meetings import HELD, Meeting
+    from pmkit.workspace.audience import for_customer
+    from pmkit.workspace.meetings import coming
+
+    if report.kind is None:
+        return None
+    seen = s.whole if audience == "internal" else for_customer(s.whole)
+    found = [record for record in seen.records.values() if record.kind.name == report.kind]
+    if report.kind == "meeting":
+        meetings = [one for one in found if isinstance(one, Meeting)]
+        if not report.beside:
+            return max(((m.day, m.id) for m in meetings if m.status in HELD), default=(None, None))[1]
+        soon = coming(seen, s.today, s.today + _SOON)
+        return next((one.source.id for one in soon if one.meeting or report.name == "agenda"), None)
+    return max((record.id for record in found), key=natural_order, default=None)
+
+
 def sample_views(s: Session, report: Report) -> Iterator[View]:
     """The views that a report may have to show: of each audience, of the first record of its kind, of none."""
     records = [record.id for record in s.whole.records.values() if record.kind.name == report.kind][:1]
@@ -149,7 +173,7 @@ def verdict(s: Session, planned: Any) -> Verdict | None:
 
 def touched(s: Session, first: date, last: date) -> frozenset[str]:
     """The ids of records that commits of these days touched; commits of reports alone are no events."""
-    from datetime import datetime, time, timedelta
+    from datetime import datetime, time
     from zoneinfo import ZoneInfo
 
     from pmkit.store.history import commits
