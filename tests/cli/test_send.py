@@ -326,11 +326,11 @@ def test_the_letter(interviewed, golden, lang):
     )  # fmt: skip
     interviewed.git("commit", "-qam", "profile")
     interviewed(["send", "INT-001", "--lang", lang, "--message", "王工：请过目。"])
-    golden(f"letter.{lang}.txt", eml(interviewed).get_body(("plain",)).get_content().replace("\r\n", "\n"))
+    golden(f"covering-letter.{lang}.txt", eml(interviewed).get_body(("plain",)).get_content().replace("\r\n", "\n"))
     interviewed.today = "2026-03-06"
     interviewed(["send", "INT-001", "--lang", lang, "--remind"])
     text = eml(interviewed, "INT-001-reminder").get_body(("plain",)).get_content().replace("\r\n", "\n")
-    golden(f"letter-reminder.{lang}.txt", text)
+    golden(f"covering-letter-reminder.{lang}.txt", text)
 
 
 # --- the customer's word ----------------------------------------------------------------------------------------------

@@ -167,9 +167,9 @@ def prepared(s: Session, target: Target, asked: Asked, reminds: Dispatch | None 
     """The dispatch and the mail, with nothing written yet. The document is the customer's, whoever gets it."""
     from pmkit.actions.dispatches import Going, earlier, readers
     from pmkit.connectors.mail import Letter
+    from pmkit.reports.covering_letter import covering_letter
     from pmkit.reports.document import compose, write
     from pmkit.reports.formats.plain import write as write_plain
-    from pmkit.reports.letter import covering_letter
     from pmkit.workspace.calendars import project_calendar
     from pmkit.workspace.dispatches import days_later, reply_day
 
@@ -196,7 +196,7 @@ def prepared(s: Session, target: Target, asked: Asked, reminds: Dispatch | None 
         words=asked.words, reply_by=due, deemed_on=deemed_on, deemed_under=clause.clause if clause else None,
         reminds_of=(reminds.sent_on if reminds else None), digest=digest,
     )  # fmt: skip
-    body = compose("letter", letter_view, asked.lang, templates if templates.is_dir() else None)
+    body = compose("covering-letter", letter_view, asked.lang, templates if templates.is_dir() else None)
     going = Going(
         title=" ".join(filter(None, (name.to(asked.lang), target.tag if target.record else "", title))),
         document=target.report.name,

@@ -7,7 +7,7 @@ from datetime import date
 from pmkit.domain.people import Person
 from pmkit.kernel.digest import short
 from pmkit.kernel.text import Text
-from pmkit.reports.views.letter import Letter
+from pmkit.reports.views.covering_letter import CoveringLetter
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.parties import legal_name
 
@@ -27,10 +27,10 @@ def covering_letter(
     deemed_under: str | None = None,
     reminds_of: date | None = None,
     digest: str | None = None,
-) -> Letter:
+) -> CoveringLetter:
     """The letter to those people; `sender` is a handle, or git's `Name <mail>`; `document` says what is enclosed."""
     person = ws.find(sender, Person)
-    return Letter(
+    return CoveringLetter(
         project=ws.project.name,
         tag=tag,
         document=document,

@@ -11,7 +11,7 @@ from pmkit.kernel.text import Lang, Text
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class CoveringLetter:
     """`asks`: a reply is wanted. `reminds_of`: the day on which the document went out first, in a reminder.
 
     `words`: what a person wants to say beside it.
