@@ -30,6 +30,7 @@ CALLS = {
     "plan drift": ["plan drift"],
     "lesson search": ["lesson search 联调"],
     "survey summary": ["survey summary"],
+    "letter list --due": ["letter list --due"],
     "paper list": ["paper list", "paper list --open"],
     "duty effect": ["duty effect --as-of 2026-03-06"],
     "duty remind": ["duty remind --dry-run"],
@@ -144,6 +145,8 @@ def full(park):
     park("requirement review REQ-001")
     park("signoff prepare REQ-001")
     park("paper send SGN-001")
+    park("letter write --type memo --title 供电容量 --reply-by 2026-03-20")
+    park("letter send LTR-001")
     park("set T-001 duration=12d best=10d worst=20d crash_duration=8d crash_cost=100")
     park("set T-002 overlap=1d")
     park("lesson add --title 尽早联调")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pmkit.actions.letters import settles
 from pmkit.actions.records import NextId, step, step_to
 from pmkit.domain.dispatches import DISPATCH, STATES, Dispatch
 from pmkit.domain.kind import Record, Tracked, attribute_names, file_data
@@ -131,7 +132,7 @@ def begin(ws: Workspace, going: Going, next_id: NextId, acting: Acting, *, sent:
     replaced = [d for d in earlier(ws, going) if counts(d) and not d.is_closed]
     changes += [change for d in replaced for change in step_to(d, "superseded", acting, record.id)]
     if sent and going.record is not None and not going.beside:
-        changes += moved(going.record, acting)
+        changes += moved(ws, going.record, acting)
     ids = (record.id, *([going.record.id] if going.record else []), *(d.id for d in replaced))
     subject = headed(record.id, Text("Send {what}", "发出 {what}").format(what=going.title))
     return Edits(tuple(changes), "dispatch.send", ids, subject, acting.by, acting.on)
@@ -148,22 +149,27 @@ def _deadline(going: Going) -> list[Change]:
     return [Set(at.path, at.keys, going.reply_by.isoformat())]
 
 
-def moved(record: Record, acting: Acting) -> tuple[Change, ...]:
-    """The step `send` of the record's own workflow, where it has one that starts here and leads on."""
+def moved(ws: Workspace, record: Record, acting: Acting) -> tuple[Change, ...]:
+    """The step `send` of the record's own workflow, where it has one that starts here and leads on.
+
+    A letter that replies to another settles that one.
+    """
     states = record.kind.states
     if not isinstance(record, Tracked) or states is None:
         return ()
     move = next(
         (m for m in states.moves if m.verb == "send" and record.status in m.sources and m.to != record.status), None
     )
-    return step_to(record, move.to, acting) if move and move.own_command is None else ()
+    if move is None or move.own_command is not None:
+        return ()
+    return (*step_to(record, move.to, acting), *settles(ws, record, acting))
 
 
-def went_out(dispatch: Dispatch, record: Record | None, acting: Acting) -> Edits:
+def went_out(ws: Workspace, dispatch: Dispatch, record: Record | None, acting: Acting) -> Edits:
     """The dispatch went out; the record moves on."""
     STATES.move(DISPATCH, dispatch.id, dispatch.status, "sent")
     is_its_own = record is not None and dispatch.digest_sent is not None
-    changes = [*step_to(dispatch, "sent", acting), *(moved(record, acting) if record and is_its_own else ())]
+    changes = [*step_to(dispatch, "sent", acting), *(moved(ws, record, acting) if record and is_its_own else ())]
     return _ended(
         dispatch, record, tuple(changes), "dispatch.sent", Text("Record that it went out", "标记为已发出"), acting
     )

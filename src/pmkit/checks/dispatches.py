@@ -12,7 +12,7 @@ from pmkit.workspace.dispatches import standings
 from pmkit.workspace.model import Workspace
 
 # Whose own check says so.
-_ASKED_ELSEWHERE = frozenset({"interview", "meeting", "change", "signoff"})
+_ASKED_ELSEWHERE = frozenset({"interview", "meeting", "change", "signoff", "letter"})
 
 
 @check(

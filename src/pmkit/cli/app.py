@@ -44,6 +44,10 @@ LAZY: dict[str, tuple[str, Text]] = {
     "confirm": ("pmkit.cli.confirm:app", Text("File the customer's confirmation", "归档客户的确认")),
     "inbox": ("pmkit.cli.inbox:app", Text("Sort replies onto what they answer", "将收到的回复归到对应记录")),
     "dispatch": ("pmkit.cli.dispatch:app", Text("What went out and what came back", "发文与回复记录")),
+    "letter": (
+        "pmkit.cli.letter:app",
+        Text("Letters between the parties and their replies", "函件：联系单、通知、指令及回复"),
+    ),
     "comm": ("pmkit.cli.comm:app", Text("Communication records", "沟通记录")),
     "trace": ("pmkit.cli.trace:trace_app", Text("Where a record comes from and leads to", "查看记录的来源与去向")),
     "impact": (

@@ -34,6 +34,12 @@ class Target:
     dispatch: Dispatch | None = None
 
     @property
+    def title(self) -> Text:
+        """What the document is called: a letter by its form."""
+        form: Text | None = getattr(self.record, "form", None)
+        return form or self.report.title
+
+    @property
     def about(self) -> str:
         """What tells it from other documents of its kind: the record's id or the period."""
         return self.record.id if self.record else self.period or ""

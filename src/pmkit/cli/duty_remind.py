@@ -234,7 +234,7 @@ def _through(s: Session, server: Any, letter: Letter, going: Going, mail: Mail) 
         again = Text("`pmkit duty remind {ids} --smtp --again`", "`pmkit duty remind {ids} --smtp --again`")
         ids = " ".join(duty.id for duty in letter.duties)
         raise Unclear(error.says, retry_advice(dispatch, again.format(ids=ids))) from None
-    ended = with_reminder(went_out(dispatch, None, s.acting), letter.duties, "mail", s.acting)
+    ended = with_reminder(went_out(s.ws, dispatch, None, s.acting), letter.duties, "mail", s.acting)
     written = s.write(ended, *_said(letter), silent=s.json)
     forget(s)
     more = {"id": dispatch.id, "eml": None, "message_id": mail.message_id, "commit": written.commit}

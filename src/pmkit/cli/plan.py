@@ -11,10 +11,10 @@ import typer
 
 from pmkit.cli import plan_earned, plan_exchange
 from pmkit.cli.generic import NOT_GIVEN, options_of, with_options
-from pmkit.cli.language import h, language
+from pmkit.cli.language import h, language, tell
 from pmkit.cli.plan_ahead import register
 from pmkit.cli.scheduled import scheduled
-from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, one_of, out, print_json
+from pmkit.cli.session import AT_REVISION, WRITING, Session, command, group, one_of, out, parse_date, print_json
 from pmkit.domain.plan import TASK, Baseline, Task
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.text import Text
@@ -100,8 +100,13 @@ def _show(
         return
     from pmkit.output.gantt import gantt_text
     from pmkit.output.tables import coloured, terminal_width
+    from pmkit.workspace.letters import suspensions, told
 
     sys.stdout.write(gantt_text(planned, grouped(planned, tasks, by), language(), terminal_width(), colour=coloured()))
+    day = parse_date(as_of) if as_of else s.today
+    for one in suspensions(planned.ws):
+        if one.start <= day:
+            out(tell(told(one, day)))
 
 
 def task_json(planned: Planned, task: Task) -> dict[str, Any]:

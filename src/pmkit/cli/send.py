@@ -188,7 +188,7 @@ def prepared(s: Session, target: Target, asked: Asked, reminds: Dispatch | None 
     view = view_to_send(s, target, due, deemed_on, clause.clause if clause else None)
     documents = rendered_files(s, target, view, asked)
     title = target.record.name_to_show if target.record else target.period or ""
-    name = target.report.title
+    name = target.title
     digest = target.record.digest if target.record else None
     templates = s.root / "templates"
     letter_view = covering_letter(
@@ -257,7 +257,7 @@ def rendered_files(s: Session, target: Target, view: View, asked: Asked) -> tupl
     """The document in each format that is asked for, by a telling name."""
     from pmkit.cli.rendering.base import rendered
 
-    code, title = s.whole.project.code, target.report.title.to(asked.lang)
+    code, title = s.whole.project.code, target.title.to(asked.lang)
     name = f"{code}-{target.tag.replace(' ', '-')}_{title}".replace(" ", "-" if asked.lang == "en" else "")
     return tuple((f"{name}.{form}", rendered(s, target.report.name, view, asked.lang, form)) for form in asked.formats)
 
@@ -432,7 +432,7 @@ def _deliver(s: Session, server: Any, dispatch_id: str, target: Target, letter: 
     except Unclear as error:
         raise Unclear(error.says, retry_advice(dispatch)) from None
     record = s.ws.get(target.record.id) if target.record else None
-    edits = went_out(dispatch, record, s.acting)
+    edits = went_out(s.ws, dispatch, record, s.acting)
     note = Text("sent to {who}", "已发送至 {who}").format(who=", ".join(recipients))
     due = [Text("reply by {day}", "回复期限 {day}").format(day=dispatch.reply_by)] if dispatch.reply_by else []
     s.write(edits, note, *due, more={"message_id": letter.message_id, "reply_by": dispatch.reply_by})

@@ -29,7 +29,7 @@ def to_group(s: Session, target: Target, channel: str, asked: Asked) -> None:
     if target.record is not None:
         refuse_untimely(target.record)
     note = note_of(s, channel, _heading(target, asked), _sections(s, target, asked), asked.lang, asked.words)
-    title = f"{target.report.title.to(asked.lang)} {target.tag}"
+    title = f"{target.title.to(asked.lang)} {target.tag}"
     going = Going(title, target.report.name, target.record, target.period, channel, (), (), ())
     if not asked.again:
         refuse_twice(s.ws, going)
@@ -48,7 +48,7 @@ def to_group(s: Session, target: Target, channel: str, asked: Asked) -> None:
         raise
     except OutsideError as error:
         raise OutsideError(error.says, retry_advice(dispatch)) from None
-    s.write(went_out(dispatch, None, s.acting), Text("sent to the group", "已发送到群"))
+    s.write(went_out(s.ws, dispatch, None, s.acting), Text("sent to the group", "已发送到群"))
 
 
 def remind_group(s: Session, channel: str, asked: Asked) -> None:
@@ -83,17 +83,17 @@ def _sections(s: Session, target: Target, asked: Asked) -> Sections:
         view = view_to_send(s, target, None)
         if isinstance(view, WeeklyReport):
             return weekly_digest(view, asked.lang)
-        return document_digest(target.report.title, target.period or "", None, "", asked.lang)
+        return document_digest(target.title, target.period or "", None, "", asked.lang)
     standing = standing_of(target.record, s.ws.of(Dispatch))
     sent = standing.dispatch if standing else None
     people = ", ".join(s.ws.person_name(handle) for handle in sent.to) if sent else ""
     return document_digest(
-        target.report.title, target.record.name_to_show, sent.reply_by if sent else None, people, asked.lang
+        target.title, target.record.name_to_show, sent.reply_by if sent else None, people, asked.lang
     )
 
 
 def _heading(target: Target, asked: Asked) -> str:
-    return f"{target.report.title.to(asked.lang)} {target.record.id if target.record else target.period}"
+    return f"{target.title.to(asked.lang)} {target.record.id if target.record else target.period}"
 
 
 def note_of(s: Session, channel: str, heading: str, sections: Sections, lang: Lang, words: str = "") -> Note:

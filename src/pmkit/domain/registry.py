@@ -56,6 +56,7 @@ _HOMES = {
         "duties": ("duty", "DUT"),
         "interviews": ("interview", "INT"),
         "issues": ("issue", "ISS"),
+        "letters": ("letter", "LTR"),
         "meeting_series": ("series", "MSR"),
         "meetings": ("meeting", "MTG"),
         "objectives": ("objective", "OBJ"),

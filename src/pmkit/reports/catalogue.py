@@ -35,6 +35,8 @@ REPORTS = (
     Report("signoff", Text("sign-off sheet", "需求确认单"), kind="signoff"),
     Report("interview", Text("interview record", "需求访谈记录"), kind="interview", personal=True),
     Report("communication", Text("communication record", "沟通记录"), kind="communication"),
+    Report("letter", Text("letter", "函件"), kind="letter"),
+    Report("letters", Text("register of letters", "收发文登记表"), has_blank=True),
     Report("changes", Text("change register", "变更登记表")),
     Report("issues", Text("issue log", "问题清单"), has_blank=True),
     Report("duties", Text("matters needed from the owner", "客户配合事项清单"), has_blank=True),

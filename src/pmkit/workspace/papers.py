@@ -114,6 +114,12 @@ def party_word(party: str | None) -> Text:
     return SIGNING_PARTIES.get(party or "", Text.same(party or ""))
 
 
+def legal_name(ws: Workspace, party: str) -> str | None:
+    """The name of a party, letter for letter as on its seal; None where nobody said."""
+    project = ws.project
+    return {OURS: project.supplier, "owner": project.customer, "supervisor": project.supervisor}.get(party)
+
+
 def signing_parties(ws: Workspace) -> tuple[str, ...]:
     """Who signs the project's documents, in the order in which they do."""
     return (OURS, *(("supervisor",) if ws.project.supervisor else ()), "owner")

@@ -64,6 +64,8 @@ _HOMES = {
     "raci": "team",
     "documents": "documents",
     "papers": "papers",
+    "letter": "letters",
+    "letters": "letters",
     "cost": "costs",
     "cost-plan": "costs",
     "cost-summary": "costs",

@@ -218,6 +218,7 @@ class WeeklyReport:
     basis: Basis
     figures: tuple[Figure, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    suspensions: tuple[Text, ...] = ()
 
     @property
     def pictures(self) -> Mapping[str, GanttChart | Photo]:

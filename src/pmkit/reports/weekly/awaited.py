@@ -11,6 +11,7 @@ from pmkit.kernel.text import Text
 from pmkit.reports.catalogue import REPORTS
 from pmkit.reports.views import weekly as view
 from pmkit.workspace.dispatches import Standing, standings
+from pmkit.workspace.letters import awaiting_reply, who_answers
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.papers import PaperStanding, open_papers, party_word
 from pmkit.workspace.signing import not_signed_again, prepared_records, unsigned_changes
@@ -36,8 +37,13 @@ def awaited(ws: Workspace, as_of: date) -> Iterator[view.Awaited]:
             yield view.Awaited(
                 document, interview.reached("sent"), interview.reply_by, Text("awaiting confirmation", "待确认")
             )
-    yield from _dispatched(ws, as_of, on_paper)
+    letters = awaiting_reply(ws)
+    yield from _dispatched(ws, as_of, on_paper | {letter.id for letter in letters})
     yield from _unsigned(ws, on_paper)
+    for letter in letters:
+        document = Text(f"{letter.form.en} {letter.id} {letter.title}", f"{letter.form.zh} {letter.id} {letter.title}")
+        state = Text("awaiting reply of {who}", "待{who}回复").format(who=who_answers(letter))
+        yield view.Awaited(document, letter.day, letter.reply_by, state)
     for one in papers:
         yield view.Awaited(_titled(one), one.since if one.at else None, one.due if one.at else None, _paper_state(one))
 

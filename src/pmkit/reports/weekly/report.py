@@ -15,6 +15,7 @@ from pmkit.reports.weekly.progress import actual_percent, gantt, milestones, pla
 from pmkit.reports.weekly.quality import quality_notes
 from pmkit.reports.weekly.receipts import receipts
 from pmkit.reports.weekly.sources import Sources, Week
+from pmkit.reports.weekly.suspensions import suspensions
 from pmkit.reports.weekly.work import next_week, staff, staff_changes, steps_of_the_week, work
 from pmkit.workspace.health import OURS, Judged, health, worst
 from pmkit.workspace.model import Workspace
@@ -72,6 +73,7 @@ def weekly_report(
         gantt=gantt(sources, as_of),
         basis=basis,
         figures=tuple(figures(ws, as_of)) if audience == "internal" else (),
+        suspensions=tuple(suspensions(ws, as_of)),
         receipts=tuple(receipts(ws, planned, as_of)) if audience == "internal" else (),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pmkit.domain.letters import Letter
 from pmkit.kernel.text import Text
 from pmkit.workspace.dispatches import Standing, standings
 from pmkit.workspace.todo.base import Item, Situation
@@ -30,4 +31,4 @@ def items(at: Situation) -> Iterator[Item]:
 
 def _asks_itself(standing: Standing) -> bool:
     record = standing.record
-    return record is not None and any(due.side == "customer" for due in record.kind.due)
+    return isinstance(record, Letter) or (record is not None and any(due.side == "customer" for due in record.kind.due))
