@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import socket
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -196,6 +198,41 @@ def park(run: Run) -> None:
     run("plan task add --phase PH1 --name 方案设计 --duration 10d --after T-001")
     run("plan milestone add --phase PH1 --name 设计评审通过 --after T-002")
     run.today = "2026-03-04"
+
+
+@pytest.fixture(scope="session")
+def built(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory, git_config: Path) -> Callable[[str], Path]:
+    """`built(name)`: the example, built once, copied once for each worker; nothing here writes into it."""
+    from pmkit.cli.example import build
+    from pmkit.cli.language import language
+
+    @cache
+    def find(name: str) -> Path:
+        def make(folder: Path) -> None:
+            with pytest.MonkeyPatch.context() as its:
+                its.setenv("PMKIT_LANG", name)
+                its.setenv("GIT_CONFIG_SYSTEM", str(git_config))
+                language.cache_clear()
+                build(folder, name)
+            language.cache_clear()
+
+        copy = tmp_path_factory.mktemp("example") / name
+        shutil.copytree(shelf.made(f"example-{name}", make), copy)
+        return copy
+
+    return find
+
+
+@pytest.fixture
+def example(run: Run, built: Callable[[str], Path]) -> Callable[[str], Run]:
+    """`example(name)`: the command line in the example."""
+
+    def opened(name: str) -> Run:
+        run.folder = built(name)
+        run.today = None
+        return run
+
+    return opened
 
 
 @pytest.fixture

@@ -1,46 +1,12 @@
 """The shipped examples: the same commits everywhere, nothing wrong in them but what the story wants, golden reports."""
 
 import re
-import shutil
 import subprocess
-from functools import cache
 
 import pytest
 
 # What the stories are meant to show, excused with a reason: an overdue action; a change that waits for its signature.
 WAIVED = {"zh": ["COM301", "PLN307", "SGN303"], "en": ["COM301"]}
-
-
-@pytest.fixture(scope="session")
-def built(shelf, tmp_path_factory):
-    """`built(name)`: the example, built once, copied once for each worker; nothing here writes into it."""
-    from pmkit.cli.example import build
-    from pmkit.cli.language import language
-
-    @cache
-    def find(name):
-        def make(folder):
-            with pytest.MonkeyPatch.context() as its:
-                its.setenv("PMKIT_LANG", name)
-                language.cache_clear()
-                build(folder, name)
-            language.cache_clear()
-
-        copy = tmp_path_factory.mktemp("example") / name
-        shutil.copytree(shelf.made(f"example-{name}", make), copy)
-        return copy
-
-    return find
-
-
-@pytest.fixture
-def example(run, built):
-    def opened(name):
-        run.folder = built(name)
-        run.today = None
-        return run
-
-    return opened
 
 
 def head(folder):

@@ -1,8 +1,16 @@
 """The portal as files: what is in it and what is not, the same bytes again, nothing foreign taken away, hostile text inert."""
 
+import http.client
 import json
+import os
 import re
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import closing
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -161,3 +169,74 @@ def test_json_says_what_was_written(park):
     }
     park("site build --audience supplier", code=2)
     park("site build --document odt", code=2)
+
+
+# --- on this machine --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def served(portal):
+    """A server in a process of its own, and how to ask it; ended with Ctrl-C, which it must take well."""
+    line = [Path(sys.executable).with_name("pmkit"), "site", "serve", "--document", "none"]
+    process = subprocess.Popen(
+        line, cwd=portal.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"PMKIT_LANG": "en"}
+    )
+    said = process.stdout.readline().decode()
+    port = int(re.search(r"http://127\.0\.0\.1:(\d+)/", said)[1])
+
+    def ask(path, method="GET", host=None):
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+            connection.putrequest(method, path, skip_host=True)
+            connection.putheader("Host", host or f"127.0.0.1:{port}")
+            connection.endheaders()
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+    ask.port, ask.folder, ask.process = port, portal.folder, process
+    yield ask
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert b"Traceback" not in err
+
+
+def test_served_pages_follow_the_workspace(served):
+    status, text = served("/")
+    assert (status, "智慧园区系统集成项目" in text) == (200, True)
+    path = served.folder / "requirements/REQ-001.yaml"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace("统一身份认证", "单点登录"), encoding="utf-8")
+    answers = (served("/REQ-001.html")[1] for _ in range(10_000))
+    assert any("单点登录" in text for text in answers)
+    path.write_text("title: [", encoding="utf-8")
+    answers = (served("/REQ-001.html")[0] for _ in range(10_000))
+    assert 500 in answers
+    path.write_text(before, encoding="utf-8")
+    answers = (served("/REQ-001.html") for _ in range(10_000))
+    assert any(status == 200 and "统一身份认证" in text for status, text in answers)
+
+
+def test_served_is_the_portal_alone_and_to_this_machine_alone(served):
+    for path in (
+        "/../pmkit.yaml",
+        "/%2e%2e/pmkit.yaml",
+        "//etc/passwd",
+        "/..%5cpmkit.yaml",
+        "/pmkit.yaml",
+        "/.git/config",
+    ):
+        assert served(path)[0] == 404, path
+    assert served("/", host="portal.example")[0] == 403
+    assert served("/", method="POST")[0] == 501
+    assert served("/index.html?x=1", method="HEAD") == (200, "")
+    with pytest.raises(ConnectionRefusedError), socket.socket() as other:
+        other.connect(("127.0.0.2", served.port))
+
+
+def test_a_port_that_is_taken_is_named(portal):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        portal(f"site serve --document none --port {taken.getsockname()[1]}", code=5)
+        assert str(taken.getsockname()[1]) in portal.err
+    portal("site serve --document none --port 99999", code=5)

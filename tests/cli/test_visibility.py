@@ -212,6 +212,30 @@ def test_no_export_and_no_reminder_tells(stuffed):
         assert not MARKS.search((stuffed.folder / f"plan.{suffix}").read_text(encoding="utf-8-sig"))
 
 
+PERSONAL = re.compile(r"wang\.fang@customer\.example|139-0000-4242")
+
+
+def test_no_portal_tells(stuffed):
+    """Every page, the search index, the documents; and for nobody what is personal."""
+    stuffed.edit("people.yaml", "- id: wang.fang\n", "- id: wang.fang\n  phone: 139-0000-4242\n")
+    stuffed("site build --out customer")
+    stuffed("site build --audience internal --out internal")
+    texts = {}
+    for path in (p for audience in ("customer", "internal") for p in (stuffed.folder / audience).rglob("*")):
+        if path.is_file():
+            texts[path.relative_to(stuffed.folder).as_posix()] = text = path.read_text(encoding="utf-8")
+            assert not PERSONAL.search(text), path
+    for name, text in texts.items():
+        if name.startswith("customer/"):
+            found = MARKS.search(name) or MARKS.search(text)
+            assert found is None, f"{name}: …{text[max(0, found.start() - 200) : found.end() + 40]}"
+    assert len([name for name in texts if re.match(r"customer/[A-Z]+-1[0-9]{2}\.html", name)]) > 40
+    assert MARKS.search(texts["internal/search.js"])
+    assert PERSONAL.search(stuffed("report contacts --out -"))
+    stuffed("site build --single-file --document none --out one.html")
+    assert not MARKS.search((stuffed.folder / "one.html").read_text(encoding="utf-8"))
+
+
 def test_what_is_internal_is_there_to_be_told(stuffed):
     """The search would find it: our own copies say what the customer's do not."""
     for line in ("report weekly", "report risks", "report documents"):

@@ -27,6 +27,7 @@ TRACED = (
     "objective", "interview", "meeting", "change", "task", "deliverable", "case", "signoff", "review", "issue", "duty",
     "risk", "action", "document", "requirement", "quality-check", "nonconformity", "support",
 )  # fmt: skip
+WAY = ("interview", "change", "task", "deliverable", "case", "signoff")  # of every requirement
 # States in which what a record says is still our own business: it was not put before the customer yet.
 UNISSUED: Mapping[str, frozenset[str]] = {
     "change": frozenset({"draft"}),
@@ -73,14 +74,19 @@ def entry(record: Record, audience: Audience) -> Entry | None:
 
 
 def stages(trace: Trace, record: Record, audience: Audience) -> tuple[Stage, ...]:
-    """What a record comes from and leads to, a kind a stage, in the order of a project's life."""
+    """What a record comes from and leads to, a kind a stage, in the order of a project's life.
+
+    A requirement has its whole way, with the stages that are still empty.
+    """
+    always = WAY if record.kind.name == "requirement" else ()
     near = dict.fromkeys([*trace.upstream(record.id), *trace.downstream(record.id)])
     by_kind: dict[str, list[Entry]] = {}
     for other in near:
         shown = entry(trace.ws.records[other], audience)
         if shown is not None:
             by_kind.setdefault(trace.ws.records[other].kind.name, []).append(shown)
-    return tuple(Stage(kind_named(name).label, tuple(by_kind[name])) for name in TRACED if name in by_kind)
+    shown_kinds = [name for name in TRACED if name in by_kind or name in always]
+    return tuple(Stage(kind_named(name).label, tuple(by_kind.get(name, ()))) for name in shown_kinds)
 
 
 def life(ws: Workspace, record: Record) -> tuple[Reached, ...]:
