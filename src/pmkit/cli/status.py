@@ -18,22 +18,12 @@ from pmkit.kernel.errors import PmkitError
 from pmkit.kernel.text import Text, pad
 from pmkit.output.drift import sentence
 from pmkit.output.tables import coloured
-from pmkit.workspace.health import State, health, worst
+from pmkit.workspace.health import ASPECTS, State, health, lamp_word, worst
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, Verdict, plan_of, watched
 
 app = single()
-_LAMPS = {"green": Text("on track", "正常"), "amber": Text("at risk", "预警"), "red": Text("late", "滞后")}
-_SEVERE = Text("serious", "严重")  # of what is no matter of time
 _COLOURS = {"green": "\x1b[32m", "amber": "\x1b[33m", "red": "\x1b[31m"}
-_ASPECTS = {
-    "schedule": Text("Schedule", "进度"),
-    "scope": Text("Scope", "范围"),
-    "quality": Text("Quality", "质量"),
-    "risk": Text("Risk", "风险"),
-    "customer": Text("Customer", "客户配合"),
-    "cost": Text("Cost", "成本"),
-}
 
 
 def _status(
@@ -160,7 +150,7 @@ def _one_line(s: Session, view: _View) -> list[str]:
     return [
         f"{project.code} {project.name}",
         str(s.today),
-        tell(_LAMPS[worst(view.states).lamp]),
+        tell(lamp_word(worst(view.states).lamp)),
         opened,
         _next_milestone(view),
     ]
@@ -184,12 +174,12 @@ def _next_milestone(view: _View) -> str:
 
 def _lamp(state: State, width: int = 0) -> str:
     """The word for a lamp; on a terminal also in its colour."""
-    word = pad(tell(_SEVERE if state.lamp == "red" and state.aspect != "schedule" else _LAMPS[state.lamp]), width)
+    word = pad(tell(state.word), width)
     return f"{_COLOURS[state.lamp]}{word}\x1b[0m" if coloured() else word
 
 
 def _state_line(state: State) -> str:
-    return f"  {pad(tell(_ASPECTS[state.aspect]), 8)}  {_lamp(state, 8)}  {tell(state.because)}"
+    return f"  {pad(tell(ASPECTS[state.aspect]), 8)}  {_lamp(state, 8)}  {tell(state.because)}"
 
 
 def _section(title: str, lines: list[str]) -> None:

@@ -28,12 +28,27 @@ OURS: frozenset[Aspect] = frozenset({"customer", "cost"})  # for our own eyes, a
 Lamp = Literal["green", "amber", "red"]
 LAMPS: tuple[Lamp, ...] = ("green", "amber", "red")
 _NAMES = {"green": Text("green", "正常"), "amber": Text("amber", "预警"), "red": Text("red", "滞后")}
+ASPECTS: dict[Aspect, Text] = {
+    "schedule": Text("Schedule", "进度"),
+    "scope": Text("Scope", "范围"),
+    "quality": Text("Quality", "质量"),
+    "risk": Text("Risk", "风险"),
+    "customer": Text("Customer", "客户配合"),
+    "cost": Text("Cost", "成本"),
+}
+_WORDS = {"green": Text("on track", "正常"), "amber": Text("at risk", "预警"), "red": Text("late", "滞后")}
+_SEVERE = Text("serious", "严重")  # of what is no matter of time
 AMBER_FATAL, RED_FATAL = 3, 7  # days that a fatal issue is open
 AMBER_RATE, RED_RATE = 90, 80  # percent of the items of checks that conform
 RED_OVERDUE = 10  # days that a nonconformity is late
 AMBER_DUTY, RED_DUTY = 3, 10  # days that something is late which the customer provides; red where it holds all up
 AMBER_REPLY, RED_REPLY = 5, 15  # days that a reply is late
 AMBER_DRIFT, RED_DRIFT = Decimal(2), Decimal(5)  # working days of drift that no approved change excuses
+
+
+def lamp_word(lamp: Lamp, aspect: Aspect = "schedule") -> Text:
+    """What a lamp means, for who does not see its colour."""
+    return _SEVERE if lamp == "red" and aspect != "schedule" else _WORDS[lamp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,10 @@ class State:
     aspect: Aspect
     lamp: Lamp
     because: Text
+
+    @property
+    def word(self) -> Text:
+        return lamp_word(self.lamp, self.aspect)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from pmkit.reports.formats.markdown import printable
 from pmkit.reports.labels import LABELS
 from pmkit.reports.templates import packaged_templates
 from pmkit.reports.views.site import Download, Page
+from pmkit.workspace.health import ASPECTS, lamp_word
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -104,7 +105,7 @@ def _environment() -> Environment:
     )
     # Asking for the context keeps Jinja2 from printing literals while it compiles.
     environment.finalize = pass_context(lambda _context, value: _shown(value))
-    environment.globals.update(t=_t, label=LABELS, zip=zip)
+    environment.globals.update(t=_t, label=LABELS, aspects=ASPECTS, lamp_word=lamp_word)
     environment.filters.update(signed=_signed_number, days=_days, drawn=_drawn)
     return environment
 
