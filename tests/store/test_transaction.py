@@ -47,6 +47,20 @@ def test_the_index_knows_a_commit_whatever_its_form(repo: Repo, version: str) ->
     assert sorted(p.name for p in (repo.root / ".git").glob("*.lock")) == []
 
 
+def test_an_edit_in_the_second_of_a_checkout_stays_seen(repo: Repo) -> None:
+    """Git doubts what the index says of a file as fresh as the index itself; a fresh copy of that would be believed."""
+    repo.git("config", "core.trustctime", "false")
+    path, then = repo.root / REQ_1, (10**9, 10**9)
+    os.utime(path, then)
+    repo.git("update-index", "--refresh")
+    data = path.read_bytes()
+    path.write_bytes(data[:-2] + bytes(reversed(data[-2:])))  # of the same length
+    os.utime(path, then)
+    os.utime(repo.root / ".git/index", then)
+    put(repo, ADD)
+    assert repo.git("diff", "--name-only").strip() == REQ_1
+
+
 # --- every state of a repository -------------------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from datetime import date, datetime, tzinfo
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from shutil import copyfile, rmtree
+from shutil import copy2, rmtree
 from time import monotonic, sleep
 from typing import IO
 
@@ -504,7 +504,7 @@ class Git:
             return ()
         known = git_files.index_stamp(self.git_dir)
         if known:
-            copyfile(self.git_dir / "index", copy)
+            copy2(self.git_dir / "index", copy)  # with its time: git compares it with the files' to doubt fresh entries
         if self.run("diff-index", "--cached", "--quiet", commit, "--", check=False, index=copy).returncode == 0:
             return known
         if new and (held := _names(self.run("ls-tree", "-r", "-z", "--name-only", commit, "--", *new).stdout)):
