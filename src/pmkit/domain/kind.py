@@ -99,12 +99,12 @@ class Record(Part):
     @property
     def digest(self) -> str:
         """The digest of the content (FORMAT §3): what a signature or an approval holds on to."""
-        known: str | None = self.__dict__.get("_digest")
-        return known or digest(content(self))
+        whole: Record | None = self.__dict__.get("_whole")
+        return digest(content(self)) if whole is None else whole.digest
 
-    def with_digest(self, known: str) -> Self:
-        """The record itself, told the digest of the whole that it is a part of."""
-        self.__dict__["_digest"] = known
+    def as_seen_of(self, whole: Record) -> Self:
+        """The record itself, told of which whole it shows a part: its place and its digest are that one's."""
+        self.__dict__["_spot"], self.__dict__["_whole"] = whole.spot, whole
         return self
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from pmkit.domain.kind import Record, Tracked, about, target_of
+from pmkit.domain.kind import About, Record, Tracked, about, target_of
 from pmkit.domain.people import Person
 from pmkit.workspace.model import Records, Workspace
 
@@ -52,30 +53,38 @@ def _is_seen(record: Record) -> bool:
 
 
 def _reduced_record(record: Record, seen: Mapping[str, Record], *, published: bool) -> Record:
-    return _reduced(record, seen, published=published).placed(record.spot).with_digest(record.digest)
+    return _reduced(record, seen, published=published).model_copy().as_seen_of(record)
 
 
 def _reduced(part: P, seen: Mapping[str, Record], *, published: bool) -> P:
-    """A copy without internal fields and without links to what is not seen."""
+    """The part without internal fields and without links to what is not seen; itself where it has none of them."""
     update: dict[str, Any] = {}
-    for name, info in type(part).model_fields.items():
-        what = about(type(part))[info.alias or name]
+    for name, default, what in _fields(type(part)):
         value = getattr(part, name)
+        if value is None or value == ():
+            continue
         if what.internal or (published and what.personal):
-            update[name] = info.get_default()
+            update[name] = default
         elif what.links:
             kept = _seen_links(value, seen)
             if kept != value:
                 update[name] = kept
         elif isinstance(value, BaseModel):
             update[name] = _reduced(value, seen, published=published)
-        elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+        elif isinstance(value, tuple) and isinstance(value[0], BaseModel):
             update[name] = tuple(
                 _reduced(item, seen, published=published) for item in value if _is_about_seen(item, seen)
             )
         elif isinstance(value, Mapping):
             update[name] = {k: v for k, v in value.items() if not _is_hidden(k, seen)}
-    return part.model_copy(update=update)
+    return part.model_copy(update=update) if update else part
+
+
+@cache
+def _fields(model: type[BaseModel]) -> tuple[tuple[str, Any, About], ...]:
+    """Name, default and declaration of each field."""
+    declared = about(model)
+    return tuple((name, info.get_default(), declared[info.alias or name]) for name, info in model.model_fields.items())
 
 
 def _seen_links(value: Any, seen: Mapping[str, Record]) -> Any:
