@@ -36,14 +36,8 @@ def for_portal(ws: Workspace, *, internal: bool) -> Workspace:
 
 
 def _without_personal(record: Record) -> Record:
-    personal = {
-        name: info.get_default()
-        for name, info in type(record).model_fields.items()
-        if about(type(record))[info.alias or name].personal
-    }
-    if not personal:
-        return record
-    return record.model_copy(update=personal).placed(record.spot).with_digest(record.digest)
+    personal = {name: default for name, default, what in _fields(type(record)) if what.personal}
+    return record.model_copy(update=personal).as_seen_of(record) if personal else record
 
 
 def _is_seen(record: Record) -> bool:
