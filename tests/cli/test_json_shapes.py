@@ -36,6 +36,7 @@ CALLS = {
     "duty remind": ["duty remind --dry-run"],
     "plan evm": ["plan evm"],
     "cost show": ["cost show"],
+    "contract matrix": ["contract matrix"],
     "payment ready": ["payment ready", "cost payment ready PAY-001"],
     "payment ageing": ["payment ageing", "cost payment ageing"],
     "cost import": ["cost import ledger.csv --category travel", "cost import ledger.csv --category travel --dry-run"],

@@ -26,6 +26,7 @@ from pmkit.kernel.duration import Duration
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text
+from pmkit.workspace import contracts
 from pmkit.workspace.calendars import project_calendar
 from pmkit.workspace.edits import Acting, Change, Create, Edits, headed
 from pmkit.workspace.layout import new_path
@@ -76,7 +77,7 @@ def _minutes(text: str, day: int, week: int) -> int | None:
 
 def _share(ws: Workspace, cost: Any) -> Decimal | None:
     """A cost in percent of the contract price; None where that is not known, or in another currency."""
-    price = ws.project.contract_price
+    price = contracts.signed_price(ws)
     try:
         money = Money.parse(str(cost)) if cost is not None else None
     except ValueError:

@@ -9,6 +9,7 @@ from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.domain.kind import about
 from pmkit.domain.signoffs import SignOff
 from pmkit.kernel.text import Text
+from pmkit.workspace import contracts
 from pmkit.workspace.approvals import (
     AGREED,
     answer_due,
@@ -297,12 +298,13 @@ def cannot_be_applied(ws: Workspace, _: Context) -> Iterator[Hit]:
 def changes_add_up(ws: Workspace, _: Context) -> Iterator[Hit]:
     """Many small changes make a new contract that nobody tendered."""
     total = cumulative_price(ws)
-    if total.state != "fine" and total.percent is not None and ws.project.contract_price is not None:
+    price = contracts.signed_price(ws)
+    if total.state != "fine" and total.percent is not None and price is not None:
         limits = ws.project.approval.cumulative_price
         last = [c for c in ws.changes if c.status in AGREED][-1]
         yield hit(
             last.at("impact", "price"), last.id,
-            amount=f"{total.amount:.2f} {ws.project.contract_price.currency}",
+            amount=f"{total.amount:.2f} {price.currency}",
             percent=f"{total.percent:.1f}", warn=limits.warn, stop=limits.stop,
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ from pmkit.domain.payments import Payment
 from pmkit.kernel.duration import plain
 from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text
+from pmkit.workspace import contracts
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.payments import (
     WHOLE,
@@ -57,7 +58,7 @@ def shares_not_whole(ws: Workspace, _: Context) -> Iterator[Hit]:
     """What is in no node is never paid; what is in two is disputed."""
     found = nodes(ws)
     total = shares(ws)
-    if found and ws.project.contract_price is not None and total != WHOLE:
+    if found and contracts.price(ws) is not None and total != WHOLE:
         last = found[-1]
         at = last.at("share" if last.share is not None else "amount")
         yield hit(at, last.id, sum=plain(total.quantize(Decimal("0.01"))))

@@ -65,6 +65,7 @@ LAZY: dict[str, tuple[str, Text]] = {
     "risk": ("pmkit.cli.risk:app", Text("Risks", "风险")),
     "issue": ("pmkit.cli.issue:app", Text("Issues", "问题")),
     "cost": ("pmkit.cli.cost:app", Text("Budget, orders, actual costs, forecasts", "预算、订单、实际成本与估算")),
+    "contract": ("pmkit.cli.contract:app", Text("Contract, clauses, supplementary agreements", "合同、条款与补充协议")),
     "payment": ("pmkit.cli.payment:app", Text("Payment nodes, invoices, receipts", "付款节点、发票与回款")),
     "quality": (
         "pmkit.cli.quality:app",

@@ -193,10 +193,12 @@ def _drift(
     format_: Annotated[str, typer.Option("--format", help="text, json, markdown, github")] = "text",
 ) -> None:
     from pmkit.output.drift import drift_github, drift_json, drift_markdown, drift_text
+    from pmkit.workspace.contracts import deadline, figures
     from pmkit.workspace.planning import judged
 
     one_of(format_, ("text", "json", "markdown", "github"))
     planned = scheduled(s, as_of)
+    finish = deadline(planned.ws, planned)
     compared = _compared(s, planned, against)
     if compared is None:
         note = Text(
@@ -204,20 +206,20 @@ def _drift(
             "尚未设立进度基准：`pmkit plan baseline --name 名称`",
         )
         if s.json or format_ == "json":
-            print_json({"baseline": None, "items": [], "failed": False})
+            print_json({"baseline": None, "items": [], "failed": False} | figures(finish))
         else:
-            out(note.to(language()))
+            out("\n".join([note.to(language()), *([finish.says.to(language())] if finish else [])]))
         return
     name, frozen, includes = compared
     verdict = judged(planned, name, frozen, includes, fail_over)
     if s.json or format_ == "json":
-        print_json(drift_json(verdict))
+        print_json(drift_json(verdict) | figures(finish))
     elif format_ == "github":
         sys.stdout.write(drift_github(verdict, language(), s.git.prefix if s.git else ""))
     elif format_ == "markdown":
-        sys.stdout.write(drift_markdown(verdict, language()))
+        sys.stdout.write(drift_markdown(verdict, language(), finish))
     else:
-        sys.stdout.write(drift_text(verdict, language()))
+        sys.stdout.write(drift_text(verdict, language(), finish))
     if verdict.failing:
         raise typer.Exit(1)
 

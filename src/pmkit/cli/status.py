@@ -18,6 +18,7 @@ from pmkit.kernel.errors import PmkitError
 from pmkit.kernel.text import Text, pad
 from pmkit.output.drift import sentence
 from pmkit.output.tables import coloured
+from pmkit.workspace.contracts import deadline, figures
 from pmkit.workspace.health import ASPECTS, State, health, lamp_word, worst
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, Verdict, plan_of, watched
@@ -97,6 +98,7 @@ def _view_json(s: Session, view: _View) -> dict[str, Any]:
         "project": ws.project.code,
         "name": ws.project.name,
         "as_of": s.today.isoformat(),
+        **figures(deadline(ws, view.planned)),
         "health": {state.aspect: state.lamp for state in view.states} | {"overall": worst(view.states).lamp},
         "milestones": _milestones_json(view.planned, view.judged),
         "open_changes": [{"id": c.id, "title": c.title, "status": c.status} for c in view.changes],
@@ -199,6 +201,8 @@ def _milestone_lines(planned: Planned | None, judged: Verdict | None) -> list[st
         else:
             finish = planned.item(task.id).finish.date()
             lines.append(f"{task.id} {task.name}  {h('forecast', '预测')} {finish}")
+    if (contract := deadline(planned.ws, planned)) is not None:
+        lines.append(tell(contract.says))
     return lines
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pmkit.domain.kind import About, Kind, Move, States, Storage, Tracked
+from pmkit.domain.papers import SEALS, Seal
 from pmkit.domain.people import Side
 from pmkit.domain.values import Day, Handle, Line
 from pmkit.kernel.text import Text
@@ -31,11 +32,12 @@ SIDE_OF: dict[Role, Side] = {
     "designer": "partner", "subcontractor": "partner", "vendor": "partner", "assessor": "partner",
     "authority": "customer",
 }  # fmt: skip
-SEALS = {
-    "company": Text("company seal", "公章"),
-    "contract": Text("contract seal", "合同专用章"),
-    "project": Text("project seal", "项目章"),
-    "electronic": Text("electronic seal", "电子签章"),
+
+# What it is to whom it owes money: the time to pay small suppliers goes by it.
+NATURES = {
+    "public": Text("public body", "机关、事业单位"),
+    "large": Text("large company", "大型企业"),
+    "small": Text("small or medium company", "中小企业"),
 }
 
 
@@ -46,8 +48,11 @@ class Party(Tracked):
     name: Annotated[Line, About("Legal name", "单位全称", content=True)]
     role: Annotated[Role, About("Role", "参建角色", content=True, words=ROLES)]
     short: Annotated[Line | None, About("Short name", "简称")] = None
+    nature: Annotated[
+        Literal["public", "large", "small"] | None, About("What kind of body", "单位性质", words=NATURES)
+    ] = None
     seals: Annotated[
-        tuple[Literal["company", "contract", "project", "electronic"], ...],
+        tuple[Seal, ...],
         About("Seals held", "持有印章", unordered=True, option="seal", words=SEALS),
     ] = ()
     joined: Annotated[Day | None, About("Joined", "进入日期")] = None

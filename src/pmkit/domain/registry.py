@@ -38,6 +38,7 @@ _HOMES = {
         "adoptions": ("adoption", "ADP"),
         "changes": ("change", "CR"),
         "communications": ("communication", "COM"),
+        "contracts": ("contract", "CTR"),
         "costs": (
             "budget",
             "BUD",

@@ -10,11 +10,15 @@ from typing import Any
 from pmkit.kernel.text import Lang, Text
 from pmkit.output.github import annotation
 from pmkit.schedule.drift import ItemDrift
+from pmkit.workspace.contracts import Deadline
 from pmkit.workspace.planning import Verdict
 
 
-def drift_text(verdict: Verdict, lang: Lang) -> str:
-    """One sentence a milestone, the project's last; then what was added, removed or linked anew."""
+def drift_text(verdict: Verdict, lang: Lang, finish: Deadline | None = None) -> str:
+    """One sentence a milestone, the project's last; then what was added, removed or linked anew.
+
+    `finish`: the contract's, in calendar days, beside the drift in working days.
+    """
     lines = [
         Text(en="against {name}", zh="与 {name} 比较").format(name=verdict.baseline).to(lang),
         *(
@@ -38,10 +42,12 @@ def drift_text(verdict: Verdict, lang: Lang) -> str:
             lines.append("  " + Text("{label}: {ids}", "{label}：{ids}").format(label=label, ids=_listed(ids)).to(lang))
     lines.append("")
     lines.append(conclusion(verdict).to(lang))
+    if finish is not None:
+        lines.append(finish.says.to(lang))
     return "\n".join(lines) + "\n"
 
 
-def drift_markdown(verdict: Verdict, lang: Lang) -> str:
+def drift_markdown(verdict: Verdict, lang: Lang, finish: Deadline | None = None) -> str:
     """For a pull request or a job's summary: the milestones as a table, then the tasks that moved."""
     heads = (
         Text("Milestone", "里程碑"), Text("Baseline", "基准"), Text("Forecast", "预测"), Text("Drift", "偏差"),
@@ -67,7 +73,8 @@ def drift_markdown(verdict: Verdict, lang: Lang) -> str:
             f"- {_cell(f'{i.id} {i.name}')}: {i.baseline_finish} -> {i.forecast_finish}, {_days(i.finish, sign=True)}"
             for i in moved
         ]
-    return "\n".join([*lines, "", conclusion(verdict).to(lang)]) + "\n"
+    ends = [conclusion(verdict).to(lang), *(["", _cell(finish.says.to(lang))] if finish else [])]
+    return "\n".join([*lines, "", *ends]) + "\n"
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -66,6 +66,7 @@ REPORTS = (
     Report("cost", Text("cost report", "成本报告"), internal=True),
     Report("cost-plan", Text("cost management plan", "成本管理计划"), internal=True),
     Report("cost-summary", Text("final cost summary", "成本总结"), internal=True),
+    Report("contract-matrix", Text("contract compliance matrix", "合同响应对照表"), has_blank=True),
     Report("payments", Text("payment nodes, receivables ledger", "付款节点表、收款台账")),
     Report("payment", Text("payment application", "付款申请表"), kind="payment"),
     Report("change", Text("change request form", "变更申请单"), kind="change"),

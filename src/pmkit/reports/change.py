@@ -27,6 +27,7 @@ from pmkit.reports.views.blocks import (
     sign_boxes,
 )
 from pmkit.reports.views.change import VERDICTS, YES, ChangeForm, Edit, ImpactAssessment
+from pmkit.workspace import contracts
 from pmkit.workspace.approvals import meeting_of
 from pmkit.workspace.impact import Computed
 from pmkit.workspace.model import Workspace
@@ -92,7 +93,7 @@ def form_head(ws: Workspace, change: ChangeRequest | None = None) -> Head:
     project = ws.project
     return Head(
         project=project.name,
-        contract_no=project.contract_no,
+        contract_no=contracts.number(ws),
         form_no=f"{project.code}-BGSQ-{change.id.rpartition('-')[2]}" if change else "",
         employer=legal_name(ws, "customer"),
         contractor=legal_name(ws, "supplier"),

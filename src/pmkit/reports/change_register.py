@@ -13,6 +13,7 @@ from pmkit.kernel.text import Text
 from pmkit.reports.change import form_head
 from pmkit.reports.views.blocks import Audience, Basis
 from pmkit.reports.views.change_register import ChangeRegister, Entry, Totals
+from pmkit.workspace import contracts
 from pmkit.workspace.approvals import AGREED, cumulative_price, level_in_force
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned
@@ -26,7 +27,8 @@ def change_register(
     shown = [c for c in seen.changes if audience == "internal" or c.status != "draft"]
     agreed = [c for c in shown if c.status in AGREED]
     total = cumulative_price(seen)
-    currency = whole.project.contract_price.currency if whole.project.contract_price else whole.project.currency
+    price = contracts.signed_price(whole)
+    currency = price.currency if price else whole.project.currency
     cost = sum((c.impact.cost.amount for c in agreed if c.impact.cost), Decimal(0))
     return ChangeRegister(
         head=replace(form_head(seen), date=basis.as_of),

@@ -20,6 +20,7 @@ from pmkit.reports.curves import Series, TimeChart
 from pmkit.reports.views import cost as view
 from pmkit.reports.views.blocks import Basis, Prepared, Signature, Wording
 from pmkit.schedule.evm import earned_value
+from pmkit.workspace import contracts
 from pmkit.workspace.cost_state import CostState, cost_state
 from pmkit.workspace.costs import (
     ZERO,
@@ -321,7 +322,7 @@ def _outlook(ws: Workspace, state: CostState, as_of: date) -> Iterator[view.Figu
     yield view.Figure(
         Text("Variance at completion (BAC − EAC)", "完工偏差（BAC − EAC）"), account.money(total.variance).printed()
     )
-    price = ws.project.contract_price
+    price = contracts.price(ws)
     if price is not None and price.currency == account.currency:
         more = [c.impact.price for c in ws.changes if c.applied_on and c.applied_on <= as_of and c.status in _IN_FORCE]
         income = Money.total([price, *(m for m in more if m and m.currency == price.currency)], price.currency)

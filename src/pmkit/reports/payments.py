@@ -16,6 +16,7 @@ from pmkit.reports.change import form_head
 from pmkit.reports.cost import receipt_lines, receipt_totals
 from pmkit.reports.views import payments as view
 from pmkit.reports.views.blocks import Audience, Basis, Wording, sign_boxes
+from pmkit.workspace import contracts
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.payments import (
     BUCKET_NAMES,
@@ -41,7 +42,7 @@ def payment_form(whole: Workspace, seen: Workspace, payment: Payment, basis: Bas
     applied = next((step for step in reversed(payment.steps) if step.to == "applied"), None)
     head = replace(form_head(seen), form_no=f"{project.code}-FKSQ-{payment.id.rpartition('-')[2]}")
     task = seen.find(payment.milestone or "", Task)
-    price = project.contract_price
+    price = contracts.price(seen)
     paid = _paid(seen, payment, price.currency if price else project.currency, applied.on if applied else basis.as_of)
     return view.Application(
         head=replace(head, date=applied.on if applied else ""),

@@ -21,6 +21,7 @@ from pmkit.reports.change import form_head
 from pmkit.reports.signoff import document_number
 from pmkit.reports.views import requirements as view
 from pmkit.reports.views.blocks import Basis, Choice, Prepared, Signature
+from pmkit.workspace import contracts
 from pmkit.workspace.links import links_of
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.parties import legal_name
@@ -249,8 +250,8 @@ def _change_row(ws: Workspace, change: ChangeRequest, version: str) -> view.Revi
 
 
 def _references(ws: Workspace) -> Iterator[Text | str]:
-    if ws.project.contract_no:
-        yield Text("Contract no. {no}", "合同（编号 {no}）").format(no=ws.project.contract_no)
+    if number := contracts.number(ws):
+        yield Text("Contract no. {no}", "合同（编号 {no}）").format(no=number)
     for interview in ws.of(Interview):
         if interview.status != "withdrawn":
             yield Text("Interview record {id} {title}", "需求访谈记录 {id} {title}").format(

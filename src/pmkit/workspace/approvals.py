@@ -20,6 +20,7 @@ from pmkit.kernel.duration import Duration
 from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text
 from pmkit.kernel.usage import usage
+from pmkit.workspace import contracts
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned, workdays_after
 
@@ -35,6 +36,7 @@ def size_of(ws: Workspace, change: ChangeRequest, planned: Planned | None) -> Si
     money = impact.price or impact.cost
     day, week = (planned.calendar.day_minutes, planned.calendar.week_minutes) if planned else (480, 2400)
     minutes = {target: span.minutes(day=day, week=week) for target, span in impact.schedule_allowance.items()}
+    contract_price = contracts.signed_price(ws)
     moved = "none"
     for target, amount in minutes.items():
         task = ws.find(target, Task)
@@ -47,7 +49,7 @@ def size_of(ws: Workspace, change: ChangeRequest, planned: Planned | None) -> Si
             "price": money.amount if money else Decimal(0),
             "days": Decimal(max(minutes.values(), default=0)) / day,
             "contract_milestone": moved,
-            "contract_price": ws.project.contract_price.amount if ws.project.contract_price else None,
+            "contract_price": contract_price.amount if contract_price else None,
             "contract_change": impact.supplementary_agreement,
             "reasons": tuple(_reasons(ws, change)),
             "words": tuple(_words(ws, change)),
@@ -209,7 +211,7 @@ def cumulative_price(ws: Workspace, change: ChangeRequest | None = None) -> Cumu
 
     Additions and reductions count against each other; prices in another currency than the contract's do not count.
     """
-    contract = ws.project.contract_price
+    contract = contracts.signed_price(ws)
     currency = contract.currency if contract else ws.project.currency
     counted = [c for c in ws.changes if c.status in AGREED and (change is None or c.id != change.id)]
     if change is not None:

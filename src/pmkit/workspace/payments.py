@@ -12,6 +12,7 @@ from pmkit.domain.payments import PAPERS, Invoice, Payment
 from pmkit.domain.plan import Task
 from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text
+from pmkit.workspace import contracts
 from pmkit.workspace.costs import sums_of
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned
@@ -86,7 +87,7 @@ def amounts(ws: Workspace) -> dict[str, Money]:
     """
     shared = [p for p in nodes(ws) if p.amount is None and p.share is not None]
     found = {p.id: p.amount for p in nodes(ws) if p.amount is not None}
-    price = ws.project.contract_price
+    price = contracts.price(ws)
     if price is not None and shared:
         shares = [p.share or Decimal(0) for p in shared]
         rest = WHOLE - sum(shares, Decimal(0))
@@ -100,7 +101,7 @@ def amounts(ws: Workspace) -> dict[str, Money]:
 
 def shares(ws: Workspace) -> Decimal:
     """The shares of all nodes that stand, in percent; a node with an amount of its own counts by it."""
-    price = ws.project.contract_price
+    price = contracts.price(ws)
     total = Decimal(0)
     for payment in nodes(ws):
         if payment.share is not None:
@@ -221,8 +222,8 @@ def papers(ws: Workspace, payment: Payment) -> list[PaperState]:
         if need == "invoice" and not at_hand:
             own = invoices_of(ws, payment.id)
             number, at_hand = ", ".join(i.number for i in own), bool(own)
-        if need == "contract" and not at_hand and ws.project.contract_no:
-            number, at_hand = ws.project.contract_no, True
+        if need == "contract" and not at_hand and contracts.number(ws):
+            number, at_hand = contracts.number(ws) or "", True
         found.append(PaperState(need, number, at_hand))
     return found
 

@@ -69,6 +69,7 @@ _HOMES = {
     "cost": "costs",
     "cost-plan": "costs",
     "cost-summary": "costs",
+    "contract-matrix": "contracts",
     "payments": "payments",
     "payment": "payments",
 }

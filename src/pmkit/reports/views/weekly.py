@@ -219,6 +219,7 @@ class WeeklyReport:
     figures: tuple[Figure, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     suspensions: tuple[Text, ...] = ()
+    contract: tuple[Text, ...] = ()
 
     @property
     def pictures(self) -> Mapping[str, GanttChart | Photo]:

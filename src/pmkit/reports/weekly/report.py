@@ -9,6 +9,7 @@ from pmkit.reports.views.blocks import Audience, Basis
 from pmkit.reports.weekly.awaited import awaited
 from pmkit.reports.weekly.changes import changes
 from pmkit.reports.weekly.concerns import concerns
+from pmkit.reports.weekly.contract import contract_lines
 from pmkit.reports.weekly.figures import figures
 from pmkit.reports.weekly.needed import needed
 from pmkit.reports.weekly.progress import actual_percent, gantt, milestones, planned_percent
@@ -17,6 +18,7 @@ from pmkit.reports.weekly.receipts import receipts
 from pmkit.reports.weekly.sources import Sources, Week
 from pmkit.reports.weekly.suspensions import suspensions
 from pmkit.reports.weekly.work import next_week, staff, staff_changes, steps_of_the_week, work
+from pmkit.workspace import contracts
 from pmkit.workspace.health import OURS, Judged, health, worst
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.parties import legal_name
@@ -37,7 +39,7 @@ def weekly_report(
     done, not_done = work(sources, week)
     return view.WeeklyReport(
         project=ws.project.name,
-        contract_no=ws.project.contract_no,
+        contract_no=contracts.number(ws),
         employer=legal_name(ws, "customer"),
         contractor=legal_name(ws, "supplier"),
         supervisor=legal_name(ws, "supervisor"),
@@ -75,6 +77,7 @@ def weekly_report(
         figures=tuple(figures(ws, as_of)) if audience == "internal" else (),
         suspensions=tuple(suspensions(ws, as_of)),
         receipts=tuple(receipts(ws, planned, as_of)) if audience == "internal" else (),
+        contract=tuple(contract_lines(ws, planned, audience)),
     )
 
 
