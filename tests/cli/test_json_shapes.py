@@ -69,6 +69,9 @@ CALLS = {
     "log": ["log"],
     "log ID": ["log REQ-001", "log T-001"],
     "inbox": ["inbox reply.eml"],
+    "crm status": ["crm status --offline"],
+    "crm sync": ["crm import Cases.csv --dry-run"],
+    "crm export": ["crm export crm.xlsx"],
     "report": ["report weekly --out w.md"],
     "writes": ["requirement add --title 甲", "set RSK-001 impact=5", "requirement add --title 乙 --dry-run", "commit -m x"],
     "import": ["import risk k.csv --dry-run"],
@@ -159,6 +162,8 @@ def full(park):
     park.edit("actions/ACT-001.yaml", "title: 催要门禁文档", "title: 催要文档")
     park.write("ledger.csv", "日期,金额\n2026-03-04,12.50\n")
     park.write("reply.eml", "From: wang.fang@customer.example\nSubject: Re: [ZHYQ CR-001]\n\n同意\n")
+    park("crm connect zoho --offline")
+    park.write("Cases.csv", "Record Id,Subject,Description\nzcrm_5843,登录慢,要一分钟\n")
     park.write("bad.csv", "名称,概率\n甲,9\n")
 
 

@@ -26,7 +26,7 @@ from pmkit.domain.problems import problems
 from pmkit.domain.signoffs import SignOff
 from pmkit.kernel.errors import PmkitError
 from pmkit.kernel.text import Text, did_you_mean
-from pmkit.workspace.edits import Acting, Append, Attach, Change, Create, Edits
+from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Remove, Set
 from pmkit.workspace.layout import new_path
 from pmkit.workspace.model import Records, Workspace
 from pmkit.workspace.rows import Mistake, Path, Row, fingerprint, merged, nested, paths_of, value_at
@@ -86,7 +86,7 @@ def import_rows(ws: Workspace, kind: Kind, rows: Sequence[Row], next_id: NextId,
     return _imported(everything, kind, found, len(rows), next_id, acting)
 
 
-def _agreed(ws: Workspace) -> set[str]:
+def agreed(ws: Workspace) -> set[str]:
     """What changes only by a change: what is signed, and what an applied change added."""
     signoffs = ws.of(SignOff)
     return {*signed_records(signoffs), *(one for _, _, one, _ in agreed_additions(signoffs, ws.changes))}
@@ -98,31 +98,31 @@ def _imported(
     changes: list[Change] = []
     new: list[str] = []
     changed: dict[str, tuple[str, ...]] = {}
-    frozen = _agreed(ws) if kind.signable else set()
+    frozen = agreed(ws) if kind.signable else set()
     proposals: list[dict[str, Any]] = []
     for target in targets:
         record = target.revised
         if record is None:
             continue
         if target.record is not None and target.record.id in frozen:
-            proposals += _proposals(target.record, record)
-            record = _with_content_of(record, target.record)
+            proposals += proposals_of(target.record, record)
+            record = with_content_of(record, target.record)
         if target.record is None:
             changes.append(_creation(ws, kind, target.row, with_seen(ws, record)))
             new.append(record.id)
         elif made := changes_between(ws, target.record, record, paths_of(target.row.values)):
             changes += made
             changed[record.id] = tuple(
-                str(change.keys[-1]) for change in made if not isinstance(change, Create | Attach)
+                str(change.keys[-1]) for change in made if isinstance(change, Set | Append | Remove)
             )
     proposed: dict[str, tuple[str, ...]] = {}
     for edit in proposals:
         proposed[edit["record"]] = (*proposed.get(edit["record"], ()), edit["field"])
-    fresh = _not_asked_yet(ws, proposals)
+    fresh = not_asked_yet(ws, proposals)
     request = None
     records: tuple[str, ...] = (*new, *changed)
     if fresh:
-        asked = request_of(ws, _request_values(ws, fresh), next_id, acting)
+        asked = request_of(ws, request_values(ws, fresh), next_id, acting)
         request, records = asked.records[0], (*records, *asked.records)
         changes += asked.changes
     touched = len(new) + len({*changed, *proposed})
@@ -145,7 +145,7 @@ def _imported(
 # --- what is signed --------------------------------------------------------------------------------------------------
 
 
-def _proposals(record: Record, revised: Record) -> list[dict[str, Any]]:
+def proposals_of(record: Record, revised: Record) -> list[dict[str, Any]]:
     """The content that differs, field by field, as a change request proposes it."""
     found = []
     for key, what in about(type(record)).items():
@@ -155,7 +155,7 @@ def _proposals(record: Record, revised: Record) -> list[dict[str, Any]]:
     return found
 
 
-def _with_content_of(revised: Record, record: Record) -> Record:
+def with_content_of(revised: Record, record: Record) -> Record:
     """The revised record with the content of the other one."""
     kept = {
         attribute_names(type(record))[key]: value_of(record, key)
@@ -165,13 +165,13 @@ def _with_content_of(revised: Record, record: Record) -> Record:
     return revised.model_copy(update=kept).placed(record.spot)
 
 
-def _not_asked_yet(ws: Workspace, proposals: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def not_asked_yet(ws: Workspace, proposals: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The proposals that no open request makes already: the same file may come twice."""
     asked = [(e.record, e.field, file_value(e.to)) for c in ws.changes if not c.is_closed for e in c.edits]
     return [edit for edit in proposals if (edit["record"], edit["field"], edit["to"]) not in asked]
 
 
-def _request_values(ws: Workspace, proposals: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def request_values(ws: Workspace, proposals: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The request for what came back in a file."""
     ids = ", ".join(dict.fromkeys(edit["record"] for edit in proposals))
     title = Text(en="Changes that came back for {ids}", zh="返回文件中对 {ids} 的修改").format(ids=ids)

@@ -97,7 +97,7 @@ def set_fields(ws: Workspace, record: Record, assignments: Sequence[str], acting
     for text in assignments:
         revised = assigned(ws, revised, text)
     changes = changes_between(ws, record, revised, keys)
-    _refuse_settled(record, keys)
+    refuse_settled(record, keys)
     if isinstance(record, Person) and isinstance(revised, Person):
         refuse_replacement(ws, record, revised)
     if not changes:
@@ -111,7 +111,7 @@ def set_fields(ws: Workspace, record: Record, assignments: Sequence[str], acting
     return Edits(tuple(changes), f"{record.kind.name}.set", (record.id,), subject, acting.by, acting.on)
 
 
-def _refuse_settled(record: Record, keys: Sequence[str]) -> None:
+def refuse_settled(record: Record, keys: Sequence[str]) -> None:
     """Refuse to edit the content of a record in a state in which others rely on what it says."""
     states = record.kind.states
     if not isinstance(record, Tracked) or states is None or states.open_in is None or record.status in states.open_in:
@@ -305,10 +305,10 @@ def workflow_refusal(record: Record, key: str) -> Refused:
 
 
 def _is_list(kind: Kind, key: str) -> bool:
-    return _holds(kind, key, tuple)
+    return holds(kind, key, tuple)
 
 
-def _holds(kind: Kind, key: str, wanted: type) -> bool:
+def holds(kind: Kind, key: str, wanted: type) -> bool:
     """True where the field's type is, or may be, `wanted`."""
     pending = [kind.model.model_fields[attribute_names(kind.model)[key]].annotation]
     while pending:
@@ -334,7 +334,7 @@ def _as_stored(ws: Workspace, kind: Kind, key: str, value: Any, what: About) -> 
         return [_as_stored(ws, kind, key, item, what) for item in value]
     if not isinstance(value, str):
         return value
-    if _is_number(value) and _holds(kind, key, Money):
+    if _is_number(value) and holds(kind, key, Money):
         return f"{value} {ws.project.currency}"
     return what.code_of(value)
 

@@ -49,6 +49,7 @@ LAZY: dict[str, tuple[str, Text]] = {
         Text("Letters between the parties and their replies", "函件：联系单、通知、指令及回复"),
     ),
     "comm": ("pmkit.cli.comm:app", Text("Communication records", "沟通记录")),
+    "crm": ("pmkit.cli.crm:app", Text("Exchange with a CRM: Zoho CRM, Fxiaoke", "与 CRM 交换数据：Zoho CRM、纷享销客")),
     "trace": ("pmkit.cli.trace:trace_app", Text("Where a record comes from and leads to", "查看记录的来源与去向")),
     "impact": (
         "pmkit.cli.trace:impact_app",

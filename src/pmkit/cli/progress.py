@@ -35,6 +35,14 @@ class Progress:
             self._done += 1
             yield item
 
+    def expect(self, items: int) -> None:
+        """So many there will be."""
+        self._done, self._all = 0, items
+
+    def one(self) -> None:
+        """One more is done, of those expected or of nobody knows how many."""
+        self._done += 1
+
     def start(self) -> None:
         """Begin to watch the clock."""
         self._thread.start()
@@ -48,7 +56,7 @@ class Progress:
         if self._over.wait(PATIENCE):
             return
         while True:
-            count = f"  {self._done:,}/{self._all:,}" if self._all else ""
+            count = f"  {self._done:,}/{self._all:,}" if self._all else f"  {self._done:,}" if self._done else ""
             sys.stderr.write(f"{_CLEAR}{tell(self._what)}{count}  {monotonic() - self._began:.0f} s")
             sys.stderr.flush()
             if self._over.wait(_EVERY):

@@ -51,6 +51,7 @@ _HOMES = {
             "transfer",
             "TRF",
         ),
+        "crm": ("crm",),
         "deliverables": ("deliverable", "DLV"),
         "documents": ("document", "DOC"),
         "dispatches": ("dispatch", "DSP"),

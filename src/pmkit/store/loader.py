@@ -27,7 +27,7 @@ from pmkit.kernel.place import Place, Spot
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.store.tree import Entry, Folder, Stamp, Tree
 from pmkit.store.yaml_read import decode, parse_record
-from pmkit.workspace.layout import PARTIES, PEOPLE, PROFILE, PROGRESS
+from pmkit.workspace.layout import CRM, PARTIES, PEOPLE, PROFILE, PROGRESS
 from pmkit.workspace.model import Workspace
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pmkit.store.cache import Cache
 
 _LISTS = {PEOPLE: "person", PARTIES: "party"}  # files at the top that hold nothing but records, by their kind
+_AT_TOP = _LISTS | {CRM: "crm"}
 CACHE_FROM = 100  # files; below that, asking git where its folder is costs more than parsing
 
 WRONG_VALUE = Rule(
@@ -219,7 +220,7 @@ def _kind_of_file(entry: Entry, findings: list[Finding]) -> Kind | None:
 
 
 def _kind_at_top(path: str) -> Kind | None:
-    return PROJECT if path == PROFILE else kind_named(_LISTS[path]) if path in _LISTS else None
+    return PROJECT if path == PROFILE else kind_named(_AT_TOP[path]) if path in _AT_TOP else None
 
 
 def _home(path: str) -> Kind | None:

@@ -19,7 +19,7 @@ from pmkit.store.git import CommitStands, Git, not_committed
 from pmkit.store.numbers import learn
 from pmkit.store.tree import Stamp
 from pmkit.store.yaml_text import EditRefused, amend_items, append_item, decode, dump, remove, set_value
-from pmkit.workspace.edits import Append, Attach, Change, Create, Edits, Remove, Set
+from pmkit.workspace.edits import Append, Attach, Change, Create, Edits, Keep, Remove, Set
 from pmkit.workspace.layout import schema_hint
 
 PATIENCE = 1.0  # seconds before a waiting command says so
@@ -95,6 +95,12 @@ def planned(root: Path, edits: Edits, expected: Mapping[str, Stamp]) -> WritePla
             if path in plan.contents:
                 raise Refused(Text(en="{path} is written twice", zh="{path} 被写入两次").format(path=path))
             _plan_new(plan, root, change, texts)
+            continue
+        if isinstance(change, Keep):
+            plan.stamps[path] = _stamp(root / path)
+            if path in expected and expected[path] != plan.stamps[path]:
+                raise _changed(path)
+            plan.contents[path] = change.content
             continue
         if path not in texts:
             if isinstance(change, Append) and change.kind is not None and _stamp(root / path) is None:

@@ -58,7 +58,15 @@ class Attach:
     content: bytes
 
 
-Change = Set | Append | Remove | Create | Attach
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """A file that nobody but pmkit writes holds just these bytes from now on, whatever it held when it was read."""
+
+    path: str
+    content: bytes
+
+
+Change = Set | Append | Remove | Create | Attach | Keep
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from pmkit.kernel.ids import RecordId
 PROFILE = "pmkit.yaml"
 PEOPLE = "people.yaml"
 PARTIES = "parties.yaml"
+CRM = "crm.yaml"
+CRM_LINKS = "crm/links"  # what is linked to what in a CRM, and how it last stood: written by pmkit alone
 PROGRESS = "plan/progress"
 SCHEMAS = ".pmkit/schemas"
 REPORTS = "reports"

@@ -1,0 +1,1 @@
+"""CRM systems: one module each behind a common protocol, over one way to call them."""
