@@ -394,6 +394,20 @@ def test_one_reply_confirms_several_documents_in_one_commit(to_confirm):
     assert to_confirm.git("log", "-1", "--format=%s").strip() == "INT-001, MTG-001, COM-001：记录王芳的确认"
 
 
+def test_what_changed_after_its_confirmation_waits_again_once_it_was_sent(sent):
+    sent("confirm INT-001 --by wang.fang --text 无异议")
+    sent("send INT-001 --again")
+    assert show(sent, "INT-001")["status"] == "confirmed"  # a copy of what was confirmed changes nothing
+    sent("set INT-001 purpose=弄清现状与边界")
+    assert "COM307" in sent("check", code=1)
+    sent("send INT-001")
+    assert show(sent, "INT-001")["status"] == "sent"
+    assert "COM307" not in sent("check", code=None)
+    sent("confirm INT-001 --by wang.fang --text 对修改后的记录无异议")
+    assert show(sent, "INT-001")["status"] == "confirmed"
+    sent("audit")
+
+
 def test_what_has_not_come_so_far_is_not_confirmed(park):
     park("meeting plan --title 评审准备会 --time 2026-03-09T10:00")
     park("confirm MTG-001 --by wang.fang --text 同意", code=4)

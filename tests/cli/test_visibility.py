@@ -209,6 +209,13 @@ def test_no_export_and_no_reminder_tells(stuffed):
     ]
     for line in exports:
         searched(stuffed, line)
+    letters = searched(stuffed, "duty remind --dry-run --days 36500")
+    assert "公开内容" in letters
+    stuffed("calendar export all.ics --milestones --deadlines")
+    assert not MARKS.search((stuffed.folder / "all.ics").read_text(encoding="utf-8"))
+    stuffed("site build --single-file --document none --out portal.html")
+    found = MARKS.search((stuffed.folder / "portal.html").read_text(encoding="utf-8"))
+    assert found is None, found
     for suffix in ("csv", "xml"):
         stuffed(f"plan export plan.{suffix} --audience customer --overwrite")
         assert not MARKS.search((stuffed.folder / f"plan.{suffix}").read_text(encoding="utf-8-sig"))

@@ -17,6 +17,7 @@ from pmkit.kernel.recurrence import checked_rule, days_of, parse_every, parse_on
         ("2 weeks", "2 weeks"),
         ("1 week", "week"),
         ("每周", "week"),
+        ("周", "week"),
         ("双周", "2 weeks"),
         ("每季度", "3 months"),
     ],

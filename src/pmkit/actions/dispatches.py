@@ -15,7 +15,7 @@ from pmkit.domain.people import Person
 from pmkit.domain.problems import validated
 from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text, did_you_mean
-from pmkit.workspace.dispatches import counts, document_key, newest
+from pmkit.workspace.dispatches import counts, document_key, newest, void_confirmation
 from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Set, headed
 from pmkit.workspace.layout import new_path
 from pmkit.workspace.model import Workspace
@@ -152,7 +152,8 @@ def _deadline(going: Going) -> list[Change]:
 def moved(ws: Workspace, record: Record, acting: Acting) -> tuple[Change, ...]:
     """The step `send` of the record's own workflow, where it has one that starts here and leads on.
 
-    A letter that replies to another settles that one.
+    A confirmed record waits again where what was confirmed is not what stands there now, and for no other reason. A
+    letter that replies to another settles that one.
     """
     states = record.kind.states
     if not isinstance(record, Tracked) or states is None:
@@ -161,6 +162,8 @@ def moved(ws: Workspace, record: Record, acting: Acting) -> tuple[Change, ...]:
         (m for m in states.moves if m.verb == "send" and record.status in m.sources and m.to != record.status), None
     )
     if move is None or move.own_command is not None:
+        return ()
+    if any(record.status == m.to for m in states.moves if m.theirs) and not void_confirmation(record, ws.of(Dispatch)):
         return ()
     return (*step_to(record, move.to, acting), *settles(ws, record, acting))
 

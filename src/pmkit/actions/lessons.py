@@ -70,7 +70,10 @@ def take_over(
         changes.append(Create(new_path(LESSON, record.id), file_data(record), LESSON.name))
         ids.append(record.id)
     if not changes and not known and not personal:
-        raise UsageError(Text("there is no lesson to take over", "没有可导入的经验教训"))
+        raise UsageError(
+            Text("there is no lesson to take over", "没有可导入的经验教训"),
+            Text("without `--all` only what was adopted there", "默认只导入对方已采纳的；`--all` 同时导入未采纳的"),
+        )
     if not changes:
         return Taken(None, known, personal)
     n = len(changes)

@@ -8,7 +8,7 @@ from pmkit.checks.base import Context, Hit, check, hit
 from pmkit.domain.communications import Communication
 from pmkit.domain.dispatches import Dispatch
 from pmkit.kernel.text import Text
-from pmkit.workspace.dispatches import standings
+from pmkit.workspace.dispatches import standings, void_confirmation
 from pmkit.workspace.model import Workspace
 
 # Whose own check says so.
@@ -70,12 +70,20 @@ def reply_overdue(ws: Workspace, ctx: Context) -> Iterator[Hit]:
 )  # fmt: skip
 def confirmation_void(ws: Workspace, _: Context) -> Iterator[Hit]:
     """A confirmation holds for the text that was confirmed, and for no other."""
+    of_record: dict[str, list[Dispatch]] = {}
+    for dispatch in ws.of(Dispatch):
+        if dispatch.about is not None:
+            of_record.setdefault(dispatch.about, []).append(dispatch)
     for standing in standings(ws):
-        reply, record = standing.dispatch.confirmation, standing.record
-        if standing.state == "void" and record is not None and reply is not None:
+        record = standing.record
+        if record is None:
+            continue
+        # A copy that went out after the confirmation, and waits, does not hide that the confirmation is void.
+        sent = standing.dispatch if standing.state == "void" else void_confirmation(record, of_record[record.id])
+        if sent is not None and (reply := sent.confirmation) is not None:
             yield hit(
                 record.spot, record.id,
-                id=record.id, who=ws.person_name(reply.by), on=reply.on, dispatch=standing.dispatch.id,
+                id=record.id, who=ws.person_name(reply.by), on=reply.on, dispatch=sent.id,
             )  # fmt: skip
 
 

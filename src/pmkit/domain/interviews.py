@@ -68,7 +68,7 @@ STATES = States(
         "withdrawn": Text("withdrawn", "已撤销"),
     },
     moves=(
-        Move("send", ("recorded", "sent"), "sent", Text("Record that it went out", "标记为已送客户确认")),
+        Move("send", ("recorded", "sent", "confirmed"), "sent", Text("Record that it went out", "标记为已送客户确认")),
         Move(
             "confirm",
             ("recorded", "sent"),

@@ -117,7 +117,7 @@ STATES = States(
             own_command="pmkit meeting record",
         ),
         Move("hold", ("planned",), "held", Text("Record that it was held", "记录会议已召开")),
-        Move("send", ("held", "sent"), "sent", Text("Record that the minutes went out", "记录纪要已发出")),
+        Move("send", ("held", "sent", "confirmed"), "sent", Text("Record that the minutes went out", "记录纪要已发出")),
         Move(
             "confirm",
             ("sent",),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from pmkit.domain.dispatches import ROBOTS, Dispatch
-from pmkit.domain.kind import Record
+from pmkit.domain.kind import Record, Tracked
 from pmkit.domain.mailing import ConfirmSettings
 from pmkit.kernel.calendar import WorkCalendar
 from pmkit.kernel.duration import Duration
@@ -95,6 +95,18 @@ def standing_of(record: Record, dispatches: Iterable[Dispatch]) -> Standing | No
     """How the document of a record stands; None where it never went out. Robots only tell; they ask for nothing."""
     own = [d for d in dispatches if d.about == record.id and counts(d) and d.digest_sent is not None]
     return Standing(newest(own), record) if own else None
+
+
+def void_confirmation(record: Record, dispatches: Iterable[Dispatch]) -> Dispatch | None:
+    """The dispatch whose confirmation a record's state still claims, although it says something else by now."""
+    states = record.kind.states
+    if not isinstance(record, Tracked) or states is None or record.kind.name in _JUDGED_ELSEWHERE:
+        return None
+    if not any(record.status == move.to for move in states.moves if move.theirs):
+        return None
+    held = [d for d in dispatches if d.about == record.id and d.confirmation and d.digest_sent is not None]
+    found = newest(held) if held else None
+    return found if found is not None and found.digest_sent != record.digest else None
 
 
 def silence(record: Record, dispatches: Iterable[Dispatch]) -> tuple[date | None, str | None]:
