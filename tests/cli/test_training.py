@@ -39,6 +39,16 @@ def test_who_came_with_which_marks(taught):
     taught("audit")
 
 
+def test_nobody_was_absent_from_what_was_not_held_yet(park):
+    park("training plan --title 用户培训 --time 2026-03-09T09:00 --invite 王芳")
+    assert "| 1 | 王芳 |  | / | / | / |" in park("report training TRN-001 --out -").replace(
+        "| / | / | / | / |", "|  | / | / | / |"
+    )
+    park.today = "2026-03-09"
+    park("training record TRN-001 --came 1")
+    assert "| 否 |" in park("report training TRN-001 --out -")
+
+
 def test_the_day_on_which_it_was_held_is_the_one_that_is_printed(park):
     park("training plan --title 用户培训 --time 2026-03-09T09:00")
     park("training record TRN-001 --came 5", code=4)

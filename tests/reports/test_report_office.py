@@ -172,3 +172,8 @@ def test_short_columns_keep_their_width():
     first, middle, last = shares(table)
     assert first + middle + last == pytest.approx(1)
     assert (first, last) == (pytest.approx(0.10), pytest.approx(0.13))
+
+    from pmkit.reports.formats.breaks import pieces
+
+    assert list(pieces("liu.yang@binhai.example")) == [("liu.yang@\u200bbinhai.example", False)]
+    assert list(pieces("找 @wang.fang")) == [("找 @wang.fang", False)]

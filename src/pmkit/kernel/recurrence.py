@@ -16,8 +16,10 @@ _UNIT = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY"}
 _EVERY = re.compile(r"(?:(?P<n>[1-9][0-9]?)\s*)?(?P<unit>day|week|month)s?\Z")
 _SAID_EVERY = {
     "daily": "day", "weekly": "week", "monthly": "month", "fortnight": "2 weeks", "quarter": "3 months",
-    "每天": "day", "每日": "day", "每周": "week", "每星期": "week", "每两周": "2 weeks", "每二周": "2 weeks",
-    "双周": "2 weeks", "天": "day", "日": "day", "周": "week", "星期": "week", "月": "month", "每月": "month", "每季度": "3 months", "每季": "3 months",
+    "天": "day", "每天": "day", "日": "day", "每日": "day",
+    "周": "week", "每周": "week", "星期": "week", "每星期": "week",
+    "每两周": "2 weeks", "每二周": "2 weeks", "双周": "2 weeks", "月": "month", "每月": "month",
+    "每季度": "3 months", "每季": "3 months",
 }  # fmt: skip
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
 _SAID_ORDINAL = {

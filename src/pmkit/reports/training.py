@@ -39,6 +39,7 @@ def training_attendance(ws: Workspace, training: Training, basis: Basis) -> Atte
 
 def training_record(ws: Workspace, training: Training, basis: Basis) -> TrainingRecord:
     """The record that the customer signs."""
+    was_held = training.number_present is not None
     materials = Text.join((Text.same(one) for one in training.material), en="; ", zh="；")
     return TrainingRecord(
         head=training_head(ws, training),
@@ -54,7 +55,8 @@ def training_record(ws: Workspace, training: Training, basis: Basis) -> Training
         expected=_number(training.expected_number),
         came=_number(training.number_present),
         people=tuple(
-            Person(one.name, one.organisation, one.present, one.score, one.feedback) for one in training.attendees
+            Person(one.name, one.organisation, one.present if was_held else None, one.score, one.feedback)
+            for one in training.attendees
         ),
         result=_result(training),
         feedback=None if training.feedback is None else Text("{n} of 5", "{n}（满分5）").format(n=training.feedback),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 UNBROKEN = re.compile(r"\d{4}-\d{2}-\d{2}|\b[A-Z]{1,4}-\d{1,9}\b|[□☑][^\s□☑&<>]{1,12}")
 LONG = re.compile(r"[!-~]{24}(?=[!-~])")  # an address or a digest must not push a table off its page
 _MAY_BREAK = "\u200b"
+_ADDRESS = re.compile(r"(?<=[\w.-])@(?=[\w-]+\.)")  # a mail address may go on after its sign, in columns of any width
 
 
 def pieces(text: str) -> Iterator[tuple[str, bool]]:
@@ -24,4 +25,4 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _breakable(text: str) -> str:
-    return LONG.sub(rf"\g<0>{_MAY_BREAK}", text)
+    return LONG.sub(rf"\g<0>{_MAY_BREAK}", _ADDRESS.sub(rf"@{_MAY_BREAK}", text))

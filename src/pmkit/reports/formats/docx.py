@@ -36,6 +36,7 @@ from pmkit.reports.formats.tokens import (
     Table,
     Verbatim,
     Words,
+    beyond_margin,
 )
 from pmkit.reports.formats.typeset import Undrawable, drawn, ending_of
 from pmkit.reports.formats.widths import shares
@@ -90,7 +91,7 @@ class _Writer:
     def written(self) -> bytes:
         self._set_page()
         self._set_styles()
-        self._blocks(self._document.blocks)
+        self._blocks(beyond_margin(self._document.blocks, self._document.foot))
         self._set_properties()
         made = BytesIO()
         self._word.save(made)

@@ -33,6 +33,7 @@ from pmkit.reports.formats.tokens import (
     Table,
     Verbatim,
     Words,
+    beyond_margin,
 )
 from pmkit.reports.formats.typeset import Undrawable, drawn, ending_of, fonts_for, typeset
 from pmkit.reports.formats.widths import shares, text_width
@@ -60,7 +61,7 @@ def pages(document: Document) -> list[bytes]:
 
 def _set(document: Document, form: Literal["pdf", "png"]) -> list[bytes]:
     writer = _Writer(document)
-    body = writer.blocks(document.blocks)
+    body = writer.blocks(beyond_margin(document.blocks, document.foot))
     data = {
         "title": printable(document.title),
         "lang": document.lang,

@@ -95,6 +95,11 @@ Inline = Words | Code | Break | Lamp | Strong | Emphasis | Link | Inserted | Del
 class Paragraph:
     inside: tuple[Inline, ...]
 
+    @property
+    def text(self) -> str:
+        """The words of it, where it is nothing but words."""
+        return "".join(inline.text if isinstance(inline, Words) else "\0" for inline in self.inside)
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -183,6 +188,20 @@ class Contents:
 
 
 Block = Paragraph | Heading | Listing | Quote | Verbatim | Rule | Table | Picture | Small | PageBreak | Contents
+
+
+def beyond_margin(blocks: Sequence[Block], margin: str) -> list[Block]:
+    """The blocks without what stands in the margin of every page: of a foot that says no more, nothing is left."""
+    found: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Small) and block.place == "foot":
+            more = tuple(b for b in block.blocks if not (isinstance(b, Paragraph) and b.text == margin))
+            found += [Small("foot", more)] if more else []
+        else:
+            found.append(block)
+    return found
+
+
 _LISTED = (2, 3)  # levels of headings that a table of contents names
 
 

@@ -18,7 +18,7 @@ class Person:
 
     name: Wording
     organisation: Wording
-    present: bool
+    present: bool | None
     score: int | None
     feedback: int | None
 
