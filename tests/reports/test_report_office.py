@@ -18,6 +18,7 @@ from pmkit.kernel.errors import BadWorkspace, OutsideError
 from pmkit.kernel.text import LANGS
 from pmkit.reports.document import compose, write
 from pmkit.reports.formats import typeset
+from pmkit.reports.formats.breaks import pieces
 from pmkit.reports.formats.tokens import Table, parse
 from pmkit.reports.formats.widths import shares
 from pmkit.reports.views.blocks import Photo
@@ -173,7 +174,8 @@ def test_short_columns_keep_their_width():
     assert first + middle + last == pytest.approx(1)
     assert (first, last) == (pytest.approx(0.10), pytest.approx(0.13))
 
-    from pmkit.reports.formats.breaks import pieces
 
+def test_an_address_may_break_behind_its_sign():
+    """In a narrow column it would run into the next one."""
     assert list(pieces("liu.yang@binhai.example")) == [("liu.yang@\u200bbinhai.example", False)]
     assert list(pieces("找 @wang.fang")) == [("找 @wang.fang", False)]
