@@ -264,9 +264,6 @@ window.pmkit = (() => {
       event.preventDefault();
     }, { passive: false });
     scroll.addEventListener("touchend", () => { apart = 0; });
-    let before = null;
-    addEventListener("beforeprint", () => { before = scale; axis.style.setProperty("--day", `calc((100% - 74mm) / ${days})`); });
-    addEventListener("afterprint", () => { if (before) zoom(before); });
     zoom(innerWidth < 700 ? SCALES.month * 1.6 : SCALES.week);
     today();
   }
@@ -302,6 +299,8 @@ window.pmkit = (() => {
     wireSearch();
     wireFilters();
     wirePages();
+    const here = document.querySelector("nav [aria-current]");
+    if (here) here.closest("nav").scrollLeft = here.offsetLeft - innerWidth / 3;
     for (const chart of all(".page.on .gantt:not(.wired)")) { chart.classList.add("wired"); wireGantt(chart); }
     const line = location.hash && !document.getElementById("search-index") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (line && line.matches("tr")) { line.scrollIntoView({ block: "center" }); line.focus({ preventScroll: true }); }

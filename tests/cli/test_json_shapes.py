@@ -23,6 +23,7 @@ CALLS = {
     "meeting next": ["meeting next --as-of 2026-03-01"],
     "person list --matrix": ["person list --matrix"],
     "calendar export": ["calendar export team.ics"],
+    "site build": ["site build --document none", "site build --single-file --document none"],
     "template list": ["template list"],
     "template check": ["template check"],
     "status": ["status"],

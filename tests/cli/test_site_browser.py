@@ -1,5 +1,6 @@
 """The portal in a real browser: read, searched, changed in language, zoomed, printed, judged by axe; nothing is asked for."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from pmkit.store.yaml_text import dump
 
 NAV = ("index", "plan", "requirements", "changes", "risks", "meetings", "matters", "acceptance", "documents")
 RECORDS = ("REQ-001", "CR-001", "MTG-002", "SGN-001", "ACT-003", "DUT-001")
@@ -257,3 +260,34 @@ def test_axe_finds_nothing(browser, portal, colours, names):
         page.evaluate(f'document.querySelector("main").insertAdjacentHTML("beforeend", "{planted}")')
         found = Axe().run(page, options=options).response["violations"]
         assert [v["id"] for v in found] == ["color-contrast"]
+
+
+def test_recorded_naughty_strings_do_nothing_and_are_found(browser, park, shared_data):
+    """As titles and texts of requirements, in the pages, the search index and the one file."""
+    naughty = json.loads((shared_data / "naughty-strings/blns_half1.json").read_text(encoding="utf-8"))
+    templates = (shared_data / "hostile-strings/jinja2_half1.txt").read_text(encoding="utf-8").splitlines()
+    hostile = [one for one in (*naughty, *templates) if one.strip() and one.isprintable()]
+    hostile += ["</script><script>pwned=1</script>", "<!--<script>", "]]>", "\u2028pwned=1", "' onmouseover='pwned=1"]
+    hint = "x"
+    for number, text in enumerate(hostile, 2):
+        data = {
+            "title": text.strip(),
+            "statement": text,
+            "status": "draft",
+            "steps": [{"to": "draft", "on": "2026-03-04", "by": text}],
+        }
+        park.write(f"requirements/REQ-{number:03d}.yaml", dump(data, hint=hint))
+    park("site build --single-file --document none --out one.html")
+    park("site build --document none --out site")
+    with opened(browser, (park.folder / "one.html").as_uri()) as page:
+        titles = page.locator(".page[id^=REQ] h1").all_text_contents()
+        wanted = [" ".join(text.split()) for text in hostile]
+        assert [one for one in wanted if one not in {" ".join(title.split()) for title in titles}] == []
+        page.fill("#q", "onmouseover")
+        assert page.locator("#hits a").count() >= 1
+        assert page.evaluate("typeof pwned") == "undefined"
+        for name in ("requirements", f"REQ-{len(hostile):03d}", f"REQ-{len(hostile) - 2:03d}"):
+            page.goto((park.folder / f"site/{name}.html").as_uri())
+            page.fill("#q", "<script>")
+            page.wait_for_selector("#hits a")
+            assert page.evaluate("typeof pwned") == "undefined"

@@ -10,7 +10,7 @@ import typer
 from pmkit.cli.language import h, tell
 from pmkit.cli.progress import progress
 from pmkit.cli.rendering.base import AUDIENCES
-from pmkit.cli.session import AT_REVISION, Session, command, group, one_of, out, parse_date, print_json
+from pmkit.cli.session import AT_REVISION, READING, Session, command, group, one_of, out, parse_date, print_json
 from pmkit.kernel.errors import UsageError, cannot_write
 from pmkit.kernel.text import Text
 from pmkit.workspace.layout import REPORTS as FOLDER
@@ -153,4 +153,7 @@ def _serve(
     serve(s.root, port, built)
 
 
-command(app, "serve", h("Show the portal on this machine while you work", "在本机浏览门户，数据变化后自动更新"))(_serve)
+_IN = {"workspace": READING["workspace"]}
+command(app, "serve", h("Show the portal on this machine while you work", "在本机浏览门户，数据变化后自动更新"), _IN)(
+    _serve
+)

@@ -75,13 +75,17 @@ def _minutes(s: Session, seen: Workspace, audience: Audience) -> Iterator[tuple[
 
 
 def _downloads(s: Session, views: Mapping[str, View], formats: Sequence[str]) -> Iterator[Download]:
-    from pmkit.reports.catalogue import report_named
     from pmkit.reports.views.site import Download
 
     for name, view in views.items():
-        title = report_named(name).title
         for lang in LANGS:
             for form in formats:
                 content = rendered(s, name, view, lang, form)
-                named = Text(title.en[:1].upper() + title.en[1:], title.zh)
-                yield Download(named, _LANGUAGES[lang], form, f"{name}.{lang}.{form}", content)
+                yield Download(_called(s, view), _LANGUAGES[lang], form, f"{name}.{lang}.{form}", content)
+
+
+def _called(s: Session, view: View) -> Text:
+    """What a document is called, without the project's name, which stands on every page."""
+    project = s.whole.project.name
+    en, zh = (view.title(lang).removeprefix(project).lstrip(": ：") for lang in ("en", "zh"))
+    return Text(en[:1].upper() + en[1:], zh)

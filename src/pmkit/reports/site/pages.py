@@ -290,8 +290,11 @@ def linked_requirements(trace: Trace, one: Entry) -> tuple[str, ...]:
 
 
 def _documents(sources: Sources) -> Page:
+    titles = {
+        one.title: tuple(other for other in sources.downloads if other.title == one.title) for one in sources.downloads
+    }
     return _page(
-        sources, "documents", sources.downloads,
+        sources, "documents", tuple(titles.items()),
         register=sources.view("documents", DocumentRegister),
         registered=frozenset(one.ref for one in _entries(sources, Document)),
     )  # fmt: skip
