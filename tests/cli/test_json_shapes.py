@@ -80,6 +80,8 @@ CALLS = {
     "undo": ["undo --dry-run"],
     "merge-driver": ["merge-driver --install"],
 }  # fmt: skip
+# those that need a closed project: tests/cli/test_close.py
+ELSEWHERE = {"archive verify", "archive make"}
 # reading commands that are one of those under a further name, or write a file as `export` does
 SAME = re.compile(
     r"(.+ )?(show|list)\Z|init\Z|cost payment |(requirement|risk) export\Z|plan export\Z|team load\Z|merge-driver\Z"
@@ -180,7 +182,7 @@ def test_every_reading_command_prints_what_is_documented(full):
 
 
 def test_every_command_that_reads_is_on_the_page():
-    assert set(SHAPES) == set(CALLS)
+    assert set(SHAPES) == set(CALLS) | ELSEWHERE
     missing = [
         path for path in reading() if path not in {n.removesuffix(" ID") for n in SHAPES} and not SAME.match(path)
     ]

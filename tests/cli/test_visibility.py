@@ -107,6 +107,8 @@ def stuffed(park):
     """A workspace full of secrets. Links of even records go to what the customer sees too, of odd ones to hidden ones."""
     for kind in FILED:
         for position, state in enumerate(kind.states.names, 1):
+            if (kind.name, state) == ("closure", "closed"):
+                continue  # nothing goes out of a closed project; its report is looked at below
             for hidden in (False, True):
                 record_id, data = record(kind, state, position, hidden=hidden, other=position % 2)
                 park.write(new_path(kind, record_id), dump(data, hint="x"))
@@ -144,7 +146,8 @@ def test_the_workspace_is_read_and_holds_a_secret_of_every_kind(stuffed):
     assert broken == [], [(f["path"], f["message"]["en"]) for f in broken]
     for kind in FILED:
         for hidden in (False, True):
-            text = (stuffed.folder / new_path(kind, number(kind, 1, hidden=hidden))).read_text(encoding="utf-8")
+            last = len(kind.states.names)
+            text = (stuffed.folder / new_path(kind, number(kind, last, hidden=hidden))).read_text(encoding="utf-8")
             assert SECRET in text, kind.name
             lacking = {k for k, what in about(kind.model).items() if what.internal and f"{k}:" not in text}
             assert lacking == set(), f"{kind.name}: no value of the candidates fits {lacking}"
@@ -172,6 +175,15 @@ def test_no_report_tells(stuffed):
         assert (made > 0) is not report.internal, f"{report.name}: {made} made: {stuffed.err}"
         if kind:
             stuffed(f"report {report.name} {number(kind, 1, hidden=True)} --out -", code=2)
+
+
+def test_the_final_report_of_a_closed_project_does_not_tell(stuffed):
+    kind = kind_named("closure")
+    for hidden in (True, False):
+        record_id, data = record(kind, "closed", 1, hidden=hidden, other=True)
+        stuffed.write(new_path(kind, record_id), dump(data, hint="x"))
+        for lang in ("zh", "en"):
+            searched(stuffed, f"report closure --audience customer --lang {lang} --out -", wanted=0)
 
 
 def shown(kind):

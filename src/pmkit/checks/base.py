@@ -28,7 +28,7 @@ class Context:
     `sha256`: the hash of a file below the workspace, None where it is not there; `stored`: likewise, of what a Git LFS
     pointer stands for. `trace`: since which commit signed
     records are not what was signed, by asking history. `unread`: records whose file could not be read, which is a
-    finding of its own.
+    finding of its own. `read`: the bytes of a file below the workspace, None where it is not there.
     """
 
     as_of: date
@@ -37,6 +37,7 @@ class Context:
     stored: Callable[[str], str | None]
     trace: Trace = no_trace
     unread: frozenset[str] = frozenset()
+    read: Callable[[str], bytes | None] = lambda _path: None
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,12 @@ LAZY: dict[str, tuple[str, Text]] = {
     "link": ("pmkit.cli.link:app", Text("Suspect links and their review", "待复核的链接及其复核")),
     "deliverable": ("pmkit.cli.deliverable:app", Text("Deliverables", "交付物")),
     "acceptance": ("pmkit.cli.acceptance:app", Text("Acceptance cases", "验收用例")),
+    "close": (
+        "pmkit.cli.close:close_app",
+        Text("Close the project: report, tag, archive", "项目结项：报告、标签与归档"),
+    ),
+    "reopen": ("pmkit.cli.close:reopen_app", Text("Open a closed project again", "重新打开已结项的项目")),
+    "archive": ("pmkit.cli.archive:app", Text("The archive of a closed project", "结项归档文件")),
     "team": (
         "pmkit.cli.team:app",
         Text("The team: members, skills, responsibilities, load", "团队：人员、技能、责任与负荷"),

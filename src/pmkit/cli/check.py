@@ -140,7 +140,8 @@ def _found(s: Session, loaded: Loaded, commit: str | None, selection: Selection)
     ws = loaded.workspace
     planned, of_plan = plan_of(ws, None)
     sha256 = s.sha256 if commit is None else partial(s.sha256_at, commit)
-    context = Context(s.today, planned, sha256, s.stored(ws, commit), partial(_trace, s, ws), loaded.unread)
+    trace = partial(_trace, s, ws)
+    context = Context(s.today, planned, sha256, s.stored(ws, commit), trace, loaded.unread, partial(s.bytes_of, commit))
     of_files = [f for f in (*loaded.findings, *of_plan) if selection.wants(f.code)]
     return excused(ws, context, [*of_files, *run_checks(ws, context, selection)], selection)
 

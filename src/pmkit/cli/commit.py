@@ -74,12 +74,14 @@ def _commit(
 
 
 def _refuse_frozen(s: Session, paths: list[str]) -> None:
-    """Refused where a hand edit changes what is signed: that is for a change request."""
+    """Refused where a hand edit changes what is signed, or anything in a closed project."""
+    from pmkit.store.closed import refuse_closed
     from pmkit.store.frozen import refuse_frozen
 
     git = s.need_git()
     committed = git.contents_at(git.head, paths) if git.head else {}
     today = {path: (s.root / path).read_bytes() if (s.root / path).is_file() else None for path in paths}
+    refuse_closed(s.root, today)
     refuse_frozen(s.root, today, before=committed.get)
 
 

@@ -23,12 +23,14 @@ _OF_THE_WORKFLOW = ("status", "steps", "approvals", "results")
 
 
 def _edit(s: Session, record_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    from pmkit.store.closed import refuse_closed
     from pmkit.store.git import Git
     from pmkit.store.transaction import commit_message, refuse_disturbed
     from pmkit.workspace.edits import Edits, headed
 
     record: Record = s.ws.get(record_id)
     path = record.spot.path
+    refuse_closed(s.root, {path: None})
     git: Git | None = None if s.no_commit else s.need_git()
     if git is not None:
         refuse_disturbed(git, [path])

@@ -66,6 +66,9 @@ def _report(
         typer.Option(help=h("its version (requirements, fit-gap, raci)", "版本（requirements、fit-gap、raci）")),
     ] = None,
     blank: Annotated[bool, typer.Option("--blank", help=h("the empty form", "空白表单"))] = False,
+    draft: Annotated[
+        bool, typer.Option("--draft", help=h("closure: as the project stands today", "结项报告：按当前状态出草稿"))
+    ] = False,
     commit: Annotated[bool, typer.Option("--commit", help=h("commit what was written", "提交生成的文件"))] = False,
 ) -> None:
     from pmkit.reports.catalogue import report_named
@@ -83,7 +86,7 @@ def _report(
         record_id = newest_of(s, report, reader)
     asked = Asked(
         record_id, reader, blank=blank, summary=summary, version=version, against=against,
-        judged=_judged(report, overall, because),
+        judged=_judged(report, overall, because), draft=draft,
     )  # fmt: skip
     view = view_of(s, report, asked)
     content = rendered(s, report.name, view, chosen, format_)
@@ -140,10 +143,12 @@ def _file_name(s: Session, report: Report, record_id: str | None, lang: str, aud
 
 
 def _committed(s: Session, report: Report, target: Path) -> str:
+    from pmkit.store.closed import refuse_closed
     from pmkit.store.transaction import commit_message
     from pmkit.workspace.edits import Edits
 
     path = target.resolve().relative_to(s.root.resolve()).as_posix()
+    refuse_closed(s.root, {path: None})
     edits = Edits(
         (),
         f"report.{report.name}",

@@ -184,6 +184,16 @@ class Session:
         target = inside(self.root, path)
         return target.read_bytes() if target is not None and target.is_file() else None
 
+    def bytes_of(self, commit: str | None, path: str) -> bytes | None:
+        """A file below the workspace, by default of the state that is read; None where there is none."""
+        from pmkit.store.files import inside
+
+        at = commit or self.commit
+        if at is not None:
+            return self.need_git().contents_at(at, [path]).get(path)
+        target = inside(self.root, path)
+        return target.read_bytes() if target is not None and target.is_file() else None
+
     def sha256(self, path: str) -> str | None:
         """The hash of a file below the workspace; None where there is none, or it leads elsewhere."""
         import hashlib
@@ -276,10 +286,12 @@ class Session:
         then: Text | None = None,
         more: Mapping[str, Any] | None = None,
         silent: bool = False,
+        seal: Callable[[str], None] | None = None,
     ) -> Written:
         """Carry the edits out, commit them, and say what was written; `more` keys go into the JSON.
 
-        `silent`: the command writes again, and says then what came of it.
+        `silent`: the command writes again, and says then what came of it. `seal`: what belongs to the same step and
+        needs the commit; where it fails, all is as it was.
         """
         from pmkit.store.transaction import write
 
@@ -293,6 +305,7 @@ class Session:
             dry_run=self.dry_run,
             recorded_by=self.acting.recorded_by,
             lang=self.ws.project.language,
+            seal=seal,
         )
         for path in written.paths:  # it is ours now, and may be edited again under the same lock
             self.stamps.pop(path, None)

@@ -286,6 +286,7 @@ class Kind:
     which a record may come from elsewhere, because nobody else is claimed to have agreed. `traced`: what names a
     record is downstream of it; not so the bookkeeping that names every task. `signable`: the customer may sign its
     content, which is then frozen. `paper`: its document is signed on paper; its model is then an `OnPaper`.
+    `after_closing`: its records go on being written when the project is closed.
     """
 
     name: str
@@ -307,6 +308,7 @@ class Kind:
     due: tuple[Due, ...] = ()
     signable: bool = False
     paper: SignedPaper | None = None
+    after_closing: bool = False
     enters: frozenset[str] = frozenset()
     rules: Callable[[Any, Any], Iterable[tuple[str, Text]]] = lambda _record, _project: ()
 

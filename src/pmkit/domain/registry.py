@@ -37,6 +37,7 @@ _HOMES = {
         "actions": ("action", "ACT"),
         "adoptions": ("adoption", "ADP"),
         "changes": ("change", "CR"),
+        "closures": ("closure", "CLS"),
         "communications": ("communication", "COM"),
         "contracts": ("contract", "CTR"),
         "costs": (

@@ -89,6 +89,7 @@ SUPPORT = Kind(
     label=Text("service request", "服务请求"),
     plural=Text("service requests", "服务请求"),
     states=STATES,
+    after_closing=True,
     columns=("reported_at", "title", "severity", "owner", "status"),
     due=(
         Due(Text("Answer it", "响应服务请求"), ("open",), day="reported_at", who="owner"),

@@ -69,6 +69,7 @@ REPORTS = (
     Report("contract-matrix", Text("contract compliance matrix", "合同响应对照表"), has_blank=True),
     Report("payments", Text("payment nodes, receivables ledger", "付款节点表、收款台账")),
     Report("payment", Text("payment application", "付款申请表"), kind="payment"),
+    Report("closure", Text("closure report, final report", "结项报告、项目总结报告")),
     Report("change", Text("change request form", "变更申请单"), kind="change"),
 )
 

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from functools import cached_property
 from hashlib import sha256
@@ -34,6 +34,13 @@ _PLAIN = {"LC_ALL": "C", "GIT_LITERAL_PATHSPECS": "1", "GIT_OPTIONAL_LOCKS": "0"
 # A person's settings that would change what `git log` prints, or leave out the first commit's files.
 _PLAIN_LOG = ("-c", "log.showRoot=true", "-c", "log.showSignature=false", "-c", "trailer.separators=:",
               "log", "--encoding=UTF-8", "--no-color", "--no-ext-diff", "--no-textconv", "-z")  # fmt: skip
+# A pack that depends on the objects and on nothing else.
+_PLAIN_PACK = ("-c", "pack.threads=1", "-c", "pack.window=10", "-c", "pack.depth=50", "-c", "pack.windowMemory=0",
+               "-c", "pack.packSizeLimit=0", "-c", "pack.compression=9", "-c", "core.compression=9",
+               "-c", "core.bigFileThreshold=512m", "-c", "pack.useSparse=false", "-c", "pack.useBitmaps=false",
+               "-c", "pack.indexVersion=2", "-c", "repack.usedeltabaseoffset=true",
+               "pack-objects", "--revs", "--stdout", "--quiet", "--no-reuse-delta", "--no-reuse-object",
+               "--delta-base-offset", "--no-use-bitmap-index")  # fmt: skip
 _NO_REPOSITORY = (b"not a git repository", b"must be run in a work tree")
 _UNDER_WAY = {
     "MERGE_HEAD": Text("a merge", "合并"),
@@ -402,6 +409,52 @@ class Git:
         rows = self.run("for-each-ref", shape, f"refs/tags/{pattern}").stdout.decode("utf-8", "replace").splitlines()
         return {row.split(" ", 1)[1] for row in rows if not row.startswith("tag ")}
 
+    def tracked(self, commit: str) -> dict[str, str]:
+        """The object of every file of the workspace at a commit, by path below it; no links, no submodules."""
+        where = ["--", self.prefix] if self.prefix else []
+        rows = _names(self.run("ls-tree", "-r", "-z", "--full-tree", commit, *where).stdout)
+        found = {}
+        for row in rows:
+            about, _, path = row.partition("\t")
+            mode, _, blob = about.split(" ")
+            if mode.startswith("100"):
+                found[path.removeprefix(self.prefix)] = blob
+        return found
+
+    def tags_within(self, commit: str) -> list[tuple[str, str]]:
+        """The tags of everything up to a commit: full name and object (of an annotated one the tag itself)."""
+        said = self.run("for-each-ref", "--format=%(objectname) %(refname)", f"--merged={commit}", "refs/tags")
+        rows = (line.split(" ", 1) for line in said.stdout.decode("utf-8", "replace").splitlines())
+        return sorted((name, target) for target, name in rows)
+
+    def object_of(self, ref: str) -> str | None:
+        """What a full name of a ref stands on, an annotated tag itself; None where there is no such ref."""
+        done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", ref, check=False)
+        return done.stdout.decode().strip() or None
+
+    def below(self, prefix: str) -> Git:
+        """The same repository, with the workspace in one of its folders (`prefix` ends in `/`, or is nothing)."""
+        return replace(self, prefix=prefix)
+
+    def standing_at(self, commit: str) -> Git:
+        """The same repository as if that commit were checked out: what asks for history sees none that came later."""
+        found = replace(self)
+        vars(found)["head"] = commit
+        return found
+
+    def bundle(self, refs: Sequence[tuple[str, str]], into: Path) -> None:
+        """A bundle of everything that the refs (name, object) lead to, the same bytes whatever lies in the repository.
+
+        `git bundle` takes over how objects happen to be packed; so the pack is made anew, by one thread, with nothing
+        of the machine's settings, and the head of the bundle (gitformat-bundle(5), version 2) is written here. What
+        stays is the program itself: another version of git may pack otherwise.
+        """
+        wanted = "".join(f"{name}\n" for name in dict.fromkeys(target for _, target in refs)).encode()
+        with into.open("wb") as file:
+            file.write(b"# v2 git bundle\n" + "".join(f"{to} {name}\n" for name, to in refs).encode() + b"\n")
+            file.flush()
+            _run(self.toplevel, *_PLAIN_PACK, stdin=wanted, into=file)
+
     def remove_tag(self, name: str) -> None:
         """The tag goes, here; what was pushed stays where it was pushed to. Raises OutsideError."""
         self.run("tag", "--delete", name)
@@ -468,6 +521,13 @@ class Git:
             self._teach_index(commit, [path for path in inside if path not in foreign], foreign)
         self._note.unlink(missing_ok=True)
         return commit
+
+    def take_back(self, commit: str, paths: Sequence[str]) -> None:
+        """The commit just made goes, where HEAD still is on it; the index learns what the paths are again."""
+        self.run("update-ref", "-m", "pmkit: taken back", "HEAD", f"{commit}^", commit)
+        self.run(
+            "update-index", "--add", "--remove", "-z", "--stdin", stdin=_listed([self.prefix + path for path in paths])
+        )
 
     @property
     def _note(self) -> Path:
@@ -571,6 +631,20 @@ class Git:
                     Text("wait for it; if none is running, delete that file", "请等待其结束；若没有，请删除该文件"),
                 )
             sleep(0.05)
+
+
+def read_bundle(bundle: Path, folder: Path) -> tuple[Git, dict[str, str]]:
+    """A bundle opened in a new bare repository in `folder`, every object checked, and what its refs stand on.
+
+    Raises OutsideError where it does not open.
+    """
+    folder.mkdir()
+    _run(folder, "-c", "init.templateDir=", "init", "--quiet", "--bare", ".")
+    strict = ("-c", "fetch.fsckObjects=true", "-c", "fsck.missingSpaceBeforeDate=ignore")
+    _run(folder, *strict, "fetch", "--quiet", "--no-auto-gc", str(bundle.resolve()), "+refs/*:refs/*")
+    rows = _run(folder, "for-each-ref", "--format=%(objectname) %(refname)").stdout.decode("utf-8", "replace")
+    refs = {name: target for target, _, name in (row.partition(" ") for row in rows.splitlines())}
+    return Git(folder, folder, "", folder, folder), refs
 
 
 def merge_lines(folder: Path, ours: str, base: str, theirs: str) -> tuple[bytes, bool]:

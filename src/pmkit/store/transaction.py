@@ -20,7 +20,7 @@ from pmkit.store.numbers import learn
 from pmkit.store.tree import Stamp
 from pmkit.store.yaml_text import EditRefused, amend_items, append_item, decode, dump, remove, set_value
 from pmkit.workspace.edits import Append, Attach, Change, Create, Edits, Keep, Remove, Set
-from pmkit.workspace.layout import schema_hint
+from pmkit.workspace.layout import CLOSURES, schema_hint
 
 PATIENCE = 1.0  # seconds before a waiting command says so
 _MANY = 200  # files from which on the whole disk is told to write once: a sync of each takes ten times as long
@@ -223,14 +223,17 @@ def write(
     dry_run: bool = False,
     recorded_by: str | None = None,
     lang: Lang = "en",
+    seal: Callable[[str], None] | None = None,
 ) -> Written:
     """Carry out the edits, under the workspace's lock, and commit them; outside git, or without `commit`, only write.
 
+    `seal`: what belongs to the same step and needs the commit (its tag, an archive); where it fails, the commit goes.
     Refused: as `planned`; content that is signed (`frozen`); also a file with edits of the user's own (when
     committing), a merge under way.
     OutsideError: the disk, git, a hook. Whatever fails or interrupts, the files are as they were before.
     """
     plan = planned(root, edits, expected)
+    _refuse_closed(root, plan.contents)
     if any(isinstance(change, Set | Append | Remove) for change in edits.changes):
         from pmkit.store.frozen import may_touch_content, refuse_frozen
 
@@ -238,7 +241,7 @@ def write(
             refuse_frozen(root, plan.contents, touched)
     if dry_run:
         return Written(tuple(plan.contents), None)
-    return _carry_out(root, plan, git if commit else None, commit_message(edits, lang, recorded_by))
+    return _carry_out(root, plan, git if commit else None, commit_message(edits, lang, recorded_by), seal)
 
 
 def undo(
@@ -270,6 +273,7 @@ def undo(
     plan = WritePlan(contents, {path: _stamp(root / path) for path in contents})
     from pmkit.store.frozen import refuse_frozen
 
+    _refuse_closed(root, contents)
     refuse_frozen(root, contents, taking_back=True)
     if dry_run:
         refuse_disturbed(git, list(contents))
@@ -278,6 +282,13 @@ def undo(
     about += [("Pmkit-Action", "undo"), ("Pmkit-Undoes", last.hash), *_people(by, recorded_by)]
     subject = Text("Undo: {what}", "撤销：{what}").format(what=last.subject)
     return _carry_out(root, plan, git, _message(subject.to(lang), about))
+
+
+def _refuse_closed(root: Path, contents: Mapping[str, bytes | None]) -> None:
+    if (root / CLOSURES).is_dir():
+        from pmkit.store.closed import refuse_closed
+
+        refuse_closed(root, contents)
 
 
 def refuse_disturbed(git: Git, paths: Sequence[str]) -> None:
@@ -291,8 +302,10 @@ def refuse_disturbed(git: Git, paths: Sequence[str]) -> None:
         raise not_committed(edited)
 
 
-def _carry_out(root: Path, plan: WritePlan, git: Git | None, message: str) -> Written:
-    """All of a plan or nothing of it. `git`: where to commit it."""
+def _carry_out(
+    root: Path, plan: WritePlan, git: Git | None, message: str, seal: Callable[[str], None] | None = None
+) -> Written:
+    """All of a plan or nothing of it. `git`: where to commit it; `seal`: what has to come off with the commit."""
     differing = {p: d for p, d in plan.contents.items() if plan.stamps[p] is None or _bytes(root / p) != d}
     new: list[str] = []
     if git is not None:
@@ -308,11 +321,15 @@ def _carry_out(root: Path, plan: WritePlan, git: Git | None, message: str) -> Wr
         swap.carry_out(differing, plan.stamps)
         if git is not None:
             done = git.commit(paths, message, new=new, tell=notes.append)
+            if seal is not None:
+                seal(done)
     except CommitStands:
         swap.keep()
         raise
     except BaseException as error:
         swap.put_back()
+        if git is not None and done is not None:
+            git.take_back(done, paths)
         if isinstance(error, OSError):
             raise _unwritable(Path(error.filename2 or error.filename or root), error) from None
         raise

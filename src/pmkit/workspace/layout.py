@@ -18,6 +18,7 @@ REPORTS = "reports"
 EVIDENCE = "evidence"
 TEMPLATES = "templates"
 DOCUMENTS = "documents"
+CLOSURES = "closures"
 # Folders for files that are no records: what was rendered, what was received, what a person restyled. In `documents/`
 # the register stands beside the files that it names.
 NO_RECORDS = frozenset({REPORTS, EVIDENCE, TEMPLATES, DOCUMENTS})

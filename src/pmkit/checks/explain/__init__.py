@@ -16,8 +16,8 @@ def codes() -> tuple[str, ...]:
 
 @cache
 def check_codes() -> tuple[str, ...]:
-    """Those that `pmkit check` looks for; `pmkit audit` finds the others in history, imports in files."""
-    return tuple(code for code in codes() if not code.startswith(("AUD", "IMP")))
+    """Those that `pmkit check` looks for; the others are found in history, in files to import and in archives."""
+    return tuple(code for code in codes() if not code.startswith(("ARC", "AUD", "IMP")))
 
 
 def page(code: str, lang: Lang) -> str:

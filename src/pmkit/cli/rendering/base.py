@@ -72,6 +72,7 @@ _HOMES = {
     "contract-matrix": "contracts",
     "payments": "payments",
     "payment": "payments",
+    "closure": "closures",
 }
 
 
@@ -86,6 +87,7 @@ class Asked:
     judged: Judged | None = None
     version: str | None = None
     against: str | None = None
+    draft: bool = False
 
 
 def rendered(s: Session, name: str, view: View, lang: Lang, form: str) -> bytes:

@@ -13,6 +13,7 @@ from pmkit.kernel.errors import MissingExtra
 from pmkit.kernel.text import Lang, Text
 from pmkit.reports.formats.markdown import printable
 from pmkit.reports.formats.tokens import (
+    Anchor,
     Block,
     Break,
     Cell,
@@ -408,6 +409,8 @@ def _runs(inlines: Sequence[Inline], look: Look) -> Iterator[tuple[Look, str | N
                 yield look, text
             case Break():
                 yield look, None
+            case Anchor():
+                pass
             case Lamp(colour):
                 yield look | {colour}, "● "
             case Strong(inside):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pmkit.reports.formats.breaks import LONG, UNBROKEN
 from pmkit.reports.formats.markdown import printable
 from pmkit.reports.formats.tokens import (
+    Anchor,
     Block,
     Break,
     Cell,
@@ -203,6 +204,8 @@ def _inline(inline: Inline) -> str:
             return _words(text)
         case Break():
             return "<br>"
+        case Anchor(name):
+            return f'<span id="{escape(name)}"></span>'
         case Lamp(colour):
             return f'<span class="lamp {colour}" aria-hidden="true">●</span> '
         case Code(text):
@@ -217,6 +220,8 @@ def _inline(inline: Inline) -> str:
             return f"<em>{_inlines(inside)}</em>"
         case Link(address, inside):
             # markdown-it lets only schemes through that run nothing; relative ones would lead nowhere in a mailed file.
+            if re.fullmatch(r"#[A-Za-z][\w.-]*", address, re.ASCII):
+                return f'<a class="ref" href="{address}">{_inlines(inside)}</a>'
             if not re.match(r"(https?|mailto):", address):
                 return _inlines(inside)
             return f'<a href="{escape(address)}" rel="noreferrer">{_inlines(inside)}</a>'

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pmkit.reports.formats.tokens import (
+    Anchor,
     Block,
     Break,
     Cell,
@@ -179,6 +180,8 @@ def _inline(inline: Inline, *, may_start_block: bool = True) -> str:
             return _escape_line(text, may_start_block=may_start_block)
         case Break():
             return "<br>"
+        case Anchor():
+            return ""
         case Lamp():
             return "● "
         case Code(text):
@@ -192,6 +195,8 @@ def _inline(inline: Inline, *, may_start_block: bool = True) -> str:
             return f"**{_inlines(inside)}**"
         case Emphasis(inside):
             return f"*{_inlines(inside)}*"
+        case Link(address, inside) if address.startswith("#"):
+            return _inlines(inside)
         case Link(address, inside):
             return f"[{_inlines(inside)}](<{address}>)"
 

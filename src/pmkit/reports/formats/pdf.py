@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pmkit.reports.formats.breaks import pieces
 from pmkit.reports.formats.markdown import printable
 from pmkit.reports.formats.tokens import (
+    Anchor,
     Block,
     Break,
     Cell,
@@ -174,6 +175,8 @@ def _inlines(inlines: Sequence[Inline]) -> list[Any]:
                 found += (["box", piece] if whole else piece for piece, whole in pieces(printable(text)))
             case Break():
                 found.append(["break"])
+            case Anchor(name):
+                found.append(["at", name])
             case Lamp(colour):
                 found.append(["lamp", colour])
             case Code(text):
@@ -188,6 +191,8 @@ def _inlines(inlines: Sequence[Inline]) -> list[Any]:
                 found.append(["del", _inlines(inside)])
             case Link(address, inside) if re.match(r"(https?|mailto):", address):
                 found.append(["link", address, _inlines(inside)])
+            case Link(address, inside) if re.fullmatch(r"#[A-Za-z][\w.-]*", address, re.ASCII):
+                found.append(["ref", address.removeprefix("#"), _inlines(inside)])
             case Link(_, inside):
                 found += _inlines(inside)
     return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pmkit.reports.formats.markdown import printable
 from pmkit.reports.formats.tokens import (
+    Anchor,
     Block,
     Break,
     Code,
@@ -62,6 +63,8 @@ def words(inlines: Sequence[Inline]) -> str:
                 found.append(text)
             case Break():
                 found.append("\n")
+            case Anchor():
+                pass
             case Lamp():
                 found.append("●")
             case _:

@@ -11,7 +11,8 @@ Beyond CommonMark and tables the source knows
     :::pagebreak
 
 (each closed by `:::`), in forms the cells `<` and `^`, which continue the cell to their left or above, and in text
-`<br>`, `<ins>`, `<del>` and the lamps `<green>`, `<amber>`, `<red>`. Text of records cannot forge any of it:
+`<br>`, `<ins>`, `<del>`, the lamps `<green>`, `<amber>`, `<red>` and `<at:REQ-001>`, a place that `[...](#REQ-001)`
+leads to. Text of records cannot forge any of it:
 `escape_markdown` makes it text.
 """
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 LEFT, UP = "<", "^"
 DIRECTIVES = ("form", "register", "sign", "picture", "note", "foot", "contents", "pagebreak")
-_TAG = re.compile(r"<(br|green|amber|red|/?ins|/?del)>")
+_TAG = re.compile(r"<(br|green|amber|red|/?ins|/?del|at:[A-Za-z][\w.-]*)>", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,13 @@ class Code:
 @dataclass(frozen=True, slots=True)
 class Break:
     """A new line inside a paragraph or cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place that links of the same document lead to."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ class Deleted:
     inside: tuple[Inline, ...]
 
 
-Inline = Words | Code | Break | Lamp | Strong | Emphasis | Link | Inserted | Deleted
+Inline = Words | Code | Break | Anchor | Lamp | Strong | Emphasis | Link | Inserted | Deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,7 +438,7 @@ def _inlines(parent: SyntaxTreeNode) -> Iterator[Inline]:
             case "hardbreak":
                 yield Break()
             case "tag":
-                yield Break() if node.content == "br" else Lamp(node.content)  # type: ignore[arg-type]  # as in _TAG
+                yield _tagged(node.content)
             case "code_inline":
                 yield Code(node.content)
             case "ins":
@@ -447,6 +455,12 @@ def _inlines(parent: SyntaxTreeNode) -> Iterator[Inline]:
                 yield Words(node.content)
             case other:  # pragma: no cover - the parser's rules are chosen above
                 raise AssertionError(other)
+
+
+def _tagged(name: str) -> Inline:
+    if name.startswith("at:"):
+        return Anchor(name.removeprefix("at:"))
+    return Break() if name == "br" else Lamp(name)  # type: ignore[arg-type]  # as in _TAG
 
 
 def _is_wide(character: str) -> bool:

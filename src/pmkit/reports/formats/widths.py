@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pmkit.kernel.text import display_width
 from pmkit.reports.formats.tokens import (
+    Anchor,
     Break,
     Code,
     Deleted,
@@ -58,6 +59,8 @@ def _texts(inlines: Sequence[Inline]) -> Iterator[str]:
                 yield text
             case Strong(inside) | Emphasis(inside) | Inserted(inside) | Deleted(inside) | Link(_, inside):
                 yield from _texts(inside)
+            case Anchor():
+                pass
             case Lamp():
                 yield "● "
             case Break():
