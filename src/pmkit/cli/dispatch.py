@@ -10,6 +10,7 @@ from pmkit.cli.generic import list_command, show_command, transitions
 from pmkit.cli.language import tell
 from pmkit.cli.session import Session, group, one_of
 from pmkit.domain.dispatches import DISPATCH, Dispatch
+from pmkit.domain.issued_reports import IssuedReport
 from pmkit.domain.kind import Record, Tracked
 from pmkit.domain.registry import kind_of_id
 from pmkit.kernel.errors import Refused, UsageError
@@ -67,8 +68,11 @@ def target_of(s: Session, what: str, period: str | None = None, document: str | 
                 Text(en="which {name}?", zh="请指明{name}的编号").format(name=report.title),
                 Text(en="name the record: `pmkit send ID`", zh="请写记录编号：`pmkit send 编号`"),
             )
-        return Target(report, None, period or period_of(report.name, s.today))
+        issued = _issued(s, report.name, period)
+        return Target(report, issued, None if issued else period or period_of(report.name, s.today))
     record: Record = s.ws.get(record_id)
+    if isinstance(record, IssuedReport):
+        return Target(report_named(record.report), record, None)
     if isinstance(record, Dispatch):
         report = report_named(record.document)
         about: Record | None = s.ws.get(record.about) if record.about else None
@@ -90,6 +94,13 @@ def target_of(s: Session, what: str, period: str | None = None, document: str | 
             Text.same(f"pmkit set {record.id} visibility=customer"),
         )
     return Target(found, record, None)
+
+
+def _issued(s: Session, report: str, period: str | None) -> IssuedReport | None:
+    """What was issued of the period up to today: that is what is sent, and nothing else."""
+    from pmkit.workspace.issued_reports import issue_at
+
+    return issue_at(s.ws, report, s.today) if period is None else None
 
 
 def period_of(report: str, day: date) -> str:

@@ -266,6 +266,7 @@ def _say_missing(shown: list[Need]) -> None:
 def _verify(
     s: Session, document_ids: Annotated[list[str] | None, typer.Argument(metavar="[DOC-ID...]")] = None
 ) -> None:
+    from pmkit.domain.issued_reports import IssuedReport
     from pmkit.domain.signoffs import SignOff
     from pmkit.store.files import files_below
     from pmkit.workspace.documents import departed, files_named, files_of
@@ -279,6 +280,7 @@ def _verify(
     unregistered = []
     if not document_ids:
         known = {one.path for one in named} | {d.file for signoff in ws.of(SignOff) for d in signoff.documents}
+        known |= {frozen.file for issued in ws.of(IssuedReport) for frozen in issued.files}
         below = files_below(s.root, DOCUMENTS)
         unregistered = [p for p in below if p not in known and not (may_be_record(p) and p.endswith(".yaml"))]
     if s.json:

@@ -9,6 +9,7 @@ import typer
 
 from pmkit.cli.language import h
 from pmkit.cli.rendering.base import AUDIENCES, Asked, newest_of, rendered, view_of
+from pmkit.cli.report_issue import frozen_content, issue_of, issue_report, refuse_others
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_date, print_json, single, write_out
 from pmkit.kernel.errors import UsageError, cannot_write
 from pmkit.kernel.text import Lang, Text
@@ -69,6 +70,33 @@ def _report(
     draft: Annotated[
         bool, typer.Option("--draft", help=h("closure: as the project stands today", "结项报告：按当前状态出草稿"))
     ] = False,
+    issue: Annotated[
+        bool,
+        typer.Option(
+            "--issue", help=h("weekly, monthly: issue it, frozen as it is sent", "周报、月报：签发，内容按发出版本固定")
+        ),
+    ] = False,
+    photo: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help=h("a photo for the issue; may be repeated", "随签发报告附照片；可重复")),
+    ] = None,
+    correct: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help=h("with --issue: what a corrected issue corrects", "与 --issue 合用：更正说明")
+        ),
+    ] = None,
+    skip: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help=h("with --issue: why days before it stand in no issue", "与 --issue 合用：之前有未报告期间的原因"),
+        ),
+    ] = None,
+    number: Annotated[
+        str | None,
+        typer.Option(metavar="N", help=h("that issue, as it was sent", "查看已签发的第 N 期，内容与发出时一致")),
+    ] = None,
     commit: Annotated[bool, typer.Option("--commit", help=h("commit what was written", "提交生成的文件"))] = False,
 ) -> None:
     from pmkit.reports.catalogue import report_named
@@ -88,8 +116,21 @@ def _report(
         record_id, reader, blank=blank, summary=summary, version=version, against=against,
         judged=_judged(report, overall, because), draft=draft,
     )  # fmt: skip
-    view = view_of(s, report, asked)
-    content = rendered(s, report.name, view, chosen, format_)
+    wanted = _issue_number(report, number, what="--number")
+    if issue:
+        refuse_others(report, "--issue")
+        issue_report(s, report, asked, (format_,), chosen, photo or [], wanted, correct, skip)
+        return
+    if photo or correct is not None or skip is not None:
+        raise UsageError(
+            Text("--photo, --correct and --skip go with --issue", "--photo、--correct、--skip 须与 --issue 合用")
+        )
+    if wanted is not None:
+        issued = issue_of(s, report, wanted)
+        content = frozen_content(s, issued, format_, lang)
+        record_id = issued.id
+    else:
+        content = rendered(s, report.name, view_of(s, report, asked), chosen, format_)
     if out_ == "-":
         write_out(content)
         return
@@ -104,6 +145,15 @@ def _report(
         print_json({"report": report.name, "path": str(target), "lang": chosen, "format": format_, "commit": done})
     else:
         out(str(target) + (f"  {h('commit', '提交')} {done[:9]}" if done else ""))
+
+
+def _issue_number(report: Report, said: str | None, *, what: str) -> int | None:
+    if said is None:
+        return None
+    refuse_others(report, what)
+    if not said.isdigit() or not 0 < int(said) < 10_000:
+        raise UsageError(Text(en="`{n}` is no number of an issue", zh="`{n}` 不是有效的期号").format(n=said))
+    return int(said)
 
 
 def _judged(report: Report, overall: str | None, because: str | None) -> Judged | None:

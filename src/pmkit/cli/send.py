@@ -185,8 +185,7 @@ def prepared(s: Session, target: Target, asked: Asked, reminds: Dispatch | None 
     deemed_on = days_later(calendar, day, clause.after) if clause and due else None
     if reminds:
         deemed_on = reminds.deemed_on
-    view = view_to_send(s, target, due, deemed_on, clause.clause if clause else None)
-    documents = rendered_files(s, target, view, asked)
+    documents = files_to_send(s, target, asked, due, deemed_on, clause.clause if clause else None)
     title = target.record.name_to_show if target.record else target.period or ""
     name = target.title
     digest = target.record.digest if target.record else None
@@ -253,13 +252,34 @@ def view_to_send(
     return view_of(s, target.report, asked, whole)
 
 
+def files_to_send(
+    s: Session, target: Target, asked: Asked, due: date | None, deemed_on: date | None, deemed_under: str | None
+) -> tuple[tuple[str, bytes], ...]:
+    """The files that go out: of an issued report the frozen ones, else what the records say now."""
+    from pmkit.domain.issued_reports import IssuedReport
+
+    if isinstance(target.record, IssuedReport):
+        from pmkit.cli.report_issue import frozen_content
+
+        contents = ((form, frozen_content(s, target.record, form, None)) for form in asked.formats)
+        return tuple((_name_of(s, target, asked, form), content) for form, content in contents)
+    return rendered_files(s, target, view_to_send(s, target, due, deemed_on, deemed_under), asked)
+
+
+def _name_of(s: Session, target: Target, asked: Asked, form: str) -> str:
+    """A telling name for a file that goes out."""
+    name = f"{s.whole.project.code}-{target.tag.replace(' ', '-')}_{target.title.to(asked.lang)}"
+    return f"{name}.{form}".replace(" ", "-" if asked.lang == "en" else "")
+
+
 def rendered_files(s: Session, target: Target, view: View, asked: Asked) -> tuple[tuple[str, bytes], ...]:
     """The document in each format that is asked for, by a telling name."""
     from pmkit.cli.rendering.base import rendered
 
-    code, title = s.whole.project.code, target.title.to(asked.lang)
-    name = f"{code}-{target.tag.replace(' ', '-')}_{title}".replace(" ", "-" if asked.lang == "en" else "")
-    return tuple((f"{name}.{form}", rendered(s, target.report.name, view, asked.lang, form)) for form in asked.formats)
+    return tuple(
+        (_name_of(s, target, asked, form), rendered(s, target.report.name, view, asked.lang, form))
+        for form in asked.formats
+    )
 
 
 def sender_of(s: Session) -> Address:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -75,10 +76,14 @@ def remind_group(s: Session, channel: str, asked: Asked) -> None:
 
 def _sections(s: Session, target: Target, asked: Asked) -> Sections:
     from pmkit.cli.send import view_to_send
+    from pmkit.domain.issued_reports import IssuedReport
     from pmkit.reports.digest import document_digest, weekly_digest
     from pmkit.reports.views.weekly import WeeklyReport
     from pmkit.workspace.dispatches import standing_of
 
+    if isinstance(target.record, IssuedReport):
+        s.today = target.record.finish
+        return _sections(s, replace(target, record=None, period=str(target.record.finish)), asked)
     if target.record is None:
         view = view_to_send(s, target, None)
         if isinstance(view, WeeklyReport):

@@ -449,7 +449,7 @@ def command(
             session.workspace = session.workspace or named_workspace()
             _ended[:] = [session]
             if "dry_run" in options and function.__module__ != "pmkit.cli.init":
-                with _locked(session):
+                with locked(session):
                     function(session, **values)
             else:
                 function(session, **values)
@@ -472,7 +472,8 @@ def _also(option: Any, name: str) -> Any:
 
 
 @contextmanager
-def _locked(session: Session) -> Iterator[None]:
+def locked(session: Session) -> Iterator[None]:
+    """Hold the workspace's lock: from before a command reads until after it wrote."""
     from pmkit.store.git import COMMITTING, Git
 
     root = session.root

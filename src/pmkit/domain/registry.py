@@ -58,6 +58,7 @@ _HOMES = {
         "dispatches": ("dispatch", "DSP"),
         "duties": ("duty", "DUT"),
         "interviews": ("interview", "INT"),
+        "issued_reports": ("issued-report", "RPT"),
         "issues": ("issue", "ISS"),
         "letters": ("letter", "LTR"),
         "meeting_series": ("series", "MSR"),

@@ -37,7 +37,7 @@ class Month(Week):
     @property
     def next_end(self) -> date:
         """The last day of the next month."""
-        following = (self.start + timedelta(days=31)).replace(day=1)
+        following = (self.finish.replace(day=1) + timedelta(days=31)).replace(day=1)
         return (following + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
     @property
@@ -48,11 +48,11 @@ class Month(Week):
 
 def monthly_report(
     sources: Sources, earlier: Sources | None, as_of: date, audience: Audience, basis: Basis, curve: TimeChart | None,
-    summary: str | None = None,
+    summary: str | None = None, period: Month | None = None,
 ) -> view.MonthlyReport:  # fmt: skip
     """The report of the month that `as_of` ends. `earlier`: the same plan with the progress up to the month before."""
     ws = sources.seen
-    month = Month.of(as_of, ws.project.first_day)
+    month = period or Month.of(as_of, ws.project.first_day)
     body = weekly_report(sources, as_of, audience, basis, summary, month)
     compared = tuple(_compared(sources, earlier))
     return view.MonthlyReport(

@@ -20,7 +20,8 @@ from pmkit.workspace.layout import TEMPLATES
 if TYPE_CHECKING:
     from pmkit.reports.catalogue import Report
     from pmkit.reports.document import View
-    from pmkit.reports.views.blocks import Audience, Basis
+    from pmkit.reports.views.blocks import Audience, Basis, Photo
+    from pmkit.reports.weekly.sources import Week
     from pmkit.workspace.health import Judged
     from pmkit.workspace.model import Workspace
     from pmkit.workspace.planning import Verdict
@@ -88,6 +89,9 @@ class Asked:
     version: str | None = None
     against: str | None = None
     draft: bool = False
+    period: Week | None = None
+    photos: tuple[Photo, ...] = ()
+    correction: str | None = None
 
 
 def rendered(s: Session, name: str, view: View, lang: Lang, form: str) -> bytes:

@@ -9,7 +9,7 @@ from datetime import date
 from pmkit.kernel.text import Lang, Text
 from pmkit.reports.charts import GanttChart
 from pmkit.reports.curves import TimeChart
-from pmkit.reports.views.blocks import Basis, Prepared, Wording, document_title
+from pmkit.reports.views.blocks import Basis, Photo, Prepared, Wording, document_title
 from pmkit.reports.views.weekly import Days, Milestone, Receipt, WeeklyReport
 
 KIND = Text("Monthly report", "月报")
@@ -78,9 +78,9 @@ class MonthlyReport:
         return self.body.basis
 
     @property
-    def pictures(self) -> Mapping[str, GanttChart | TimeChart]:
-        """What `:::picture NAME` shows: curve, gantt."""
-        charts = {"curve": self.curve, "gantt": self.body.gantt}
+    def pictures(self) -> Mapping[str, GanttChart | TimeChart | Photo]:
+        """What `:::picture NAME` shows: curve, gantt, `photo-1`, `photo-2` ..."""
+        charts = {**self.body.pictures, "curve": self.curve}
         return {name: chart for name, chart in charts.items() if chart is not None}
 
     def title(self, lang: Lang) -> str:

@@ -220,6 +220,7 @@ class WeeklyReport:
     receipts: tuple[Receipt, ...] = ()
     suspensions: tuple[Text, ...] = ()
     contract: tuple[Text, ...] = ()
+    correction: str | None = None
 
     @property
     def pictures(self) -> Mapping[str, GanttChart | Photo]:

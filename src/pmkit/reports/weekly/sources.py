@@ -30,7 +30,7 @@ class Week:
     @property
     def next_end(self) -> date:
         """The Sunday after the next Monday."""
-        return self.start + timedelta(days=13)
+        return self.finish + timedelta(days=13 - self.finish.weekday())
 
 
 @dataclass(frozen=True)
