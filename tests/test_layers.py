@@ -78,6 +78,7 @@ def test_one_record_is_shown_without_the_kinds_and_files_that_it_does_not_name(p
     kinds = {m for m in loaded if m.startswith("pmkit.domain.")} - {
         f"pmkit.domain.{m}"
         for m in (
+            "acceptance_rules",
             "approval",
             "assignment",
             "document_rules",

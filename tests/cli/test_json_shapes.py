@@ -46,6 +46,8 @@ CALLS = {
     "team raci": ["team raci"],
     "team log": ["team log"],
     "acceptance ready": ["acceptance ready", "acceptance ready --group requirements"],
+    "acceptance entry": ["acceptance entry --stage final"],
+    "trial status": ["trial status"],
     "document missing": ["document missing", "document missing --all"],
     "document verify": ["document verify"],
     "quality plan": ["quality plan"],
@@ -84,7 +86,7 @@ CALLS = {
 ELSEWHERE = {"archive verify", "archive make"}
 # reading commands that are one of those under a further name, or write a file as `export` does
 SAME = re.compile(
-    r"(.+ )?(show|list)\Z|init\Z|cost payment |(requirement|risk) export\Z|plan export\Z|team load\Z|merge-driver\Z"
+    r"(.+ )?(show|list)\Z|init\Z|cost payment |(requirement|risk) export\Z|plan export\Z|team load\Z|merge-driver\Z|acceptance run\Z"
 )
 
 
@@ -154,6 +156,10 @@ def full(park):
     park("paper send SGN-001")
     park("letter write --type memo --title 供电容量 --reply-by 2026-03-20")
     park("letter send LTR-001")
+    park.edit("pmkit.yaml", "\ncurrency:", "\nacceptance: {enter: {trial: []}}\ncurrency:")
+    park("commit -m 验收规则")
+    park(["trial", "start", "--figure", "可用率；>= 99.9 %"])
+    park("trial log 宕机 --severity fatal")
     park("set T-001 duration=12d best=10d worst=20d crash_duration=8d crash_cost=100")
     park("set T-002 overlap=1d")
     park("lesson add --title 尽早联调")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pmkit.actions.evidence import Received, kept
+from pmkit.actions.evidence import Received, customer, kept
 from pmkit.actions.records import NextId, ids_in_short, step, step_to
 from pmkit.domain.dispatches import ANSWERS, DISPATCH, Dispatch
 from pmkit.domain.kind import Record, Tracked, file_data
@@ -85,9 +85,15 @@ def agreed(ws: Workspace, records: Sequence[Record], verb: str, answered: Answer
     return Edits(tuple(changes), f"{records[0].kind.name}.{verb}", ids, subject, acting.by, acting.on)
 
 
+_BY_REPLY = Text(
+    en="`pmkit confirm {id} --by HANDLE --evidence FILE`, or `--text` with their words",
+    zh="请执行 `pmkit confirm {id} --by 代号 --evidence 文件`，或用 `--text` 写明客户原话",
+)
+
+
 def _speaks(ws: Workspace, about: str, answered: Answered) -> Person:
     """Who of the customer's side spoke. Refused where nobody of theirs did, or nothing of theirs is there to show."""
-    person = _customer(ws, answered.by, about)
+    person = customer(ws, answered.by, _BY_REPLY.format(id=about))
     if answered.received is None and not answered.text:
         raise Refused(
             Text(en="a confirmation needs what the customer sent back", zh="记录客户确认需要佐证材料"),
@@ -155,21 +161,6 @@ def file_reply(document: Document, answered: Answered, acting: Acting) -> Edits:
     says = Text("File a reply: {answer}", "归档回复：{answer}").format(answer=ANSWERS[answered.answer])
     ids = (*([document.record.id] if document.record else []), dispatch.id)
     return Edits(tuple(changes), "dispatch.reply", ids, headed(document.id, says), acting.by, acting.on)
-
-
-def _customer(ws: Workspace, handle: str, about: str) -> Person:
-    person = ws.find(handle, Person)
-    if person is None or person.side != "customer":
-        raise Refused(
-            Text(en="{who} does not speak for the customer", zh="{who}不代表建设单位").format(
-                who=person.name if person else handle
-            ),
-            Text(
-                en="`pmkit confirm {id} --by HANDLE --evidence FILE`, or `--text` with their words",
-                zh="请执行 `pmkit confirm {id} --by 代号 --evidence 文件`，或用 `--text` 写明客户原话",
-            ).format(id=about),
-        )
-    return person
 
 
 def _reply(

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pmkit.domain.approval import EVIDENCE, evidence_kind
-from pmkit.kernel.errors import UsageError
+from pmkit.domain.people import Person
+from pmkit.kernel.errors import Refused, UsageError
 from pmkit.kernel.text import Text
 from pmkit.workspace.edits import Attach
 from pmkit.workspace.layout import evidence_path
+from pmkit.workspace.model import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +52,27 @@ def kept_if_any(record_id: str, received: Received | None) -> tuple[dict[str, An
         return None, ()
     data, attach = kept(record_id, received)
     return data, (attach,)
+
+
+def demanded(record_id: str, received: Received | None, what: Text) -> tuple[dict[str, Any], tuple[Attach, ...]]:
+    """The same where evidence may not be missing. Refused without it; `what`: what has to be shown."""
+    if received is None:
+        raise Refused(
+            Text(en="{what} needs evidence", zh="{what}需要佐证材料").format(what=what),
+            Text("add `--evidence FILE`, the scan or mail that shows it", "请加 `--evidence 文件`（扫描件或邮件）"),
+        )
+    data, attach = kept(record_id, received)
+    return data, (attach,)
+
+
+def customer(ws: Workspace, handle: str, otherwise: Text | None = None) -> Person:
+    """The person of the customer's side with this handle. Refused for anybody else; `otherwise`: what to do then."""
+    person = ws.find(handle, Person)
+    if person is None or person.side != "customer":
+        raise Refused(
+            Text(en="{who} does not speak for the customer", zh="{who}不代表建设单位").format(
+                who=person.name if person else handle
+            ),
+            otherwise or Text("name somebody of the customer's side with `--by`", "请用 `--by` 指明建设单位的人员"),
+        )
+    return person

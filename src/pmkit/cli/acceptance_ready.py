@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ from pmkit.cli.language import h, tell
 from pmkit.cli.session import AT_REVISION, Session, command, one_of, out, parse_date, print_json
 from pmkit.kernel.text import Text
 from pmkit.kernel.usage import usage
-from pmkit.workspace.readiness.base import Readiness, groups, readiness
+from pmkit.workspace.readiness.base import Missing, Readiness, groups, readiness
 from pmkit.workspace.todo.base import Situation
 
 _Group = Annotated[
@@ -45,7 +46,9 @@ def say_readiness(found: list[Readiness]) -> None:
     """Each group with what is missing; below what one command mends stands that command."""
     for one in found:
         count = tell(Text(en="{n} missing", zh="缺 {n} 项").format(n=len(one.missing)))
-        out(f"{tell(one.group.title)}{h(': ', '：')}{count if one.missing else h('complete', '齐备')}")
+        excused = tell(Text(en="; {n} waived", zh="；已豁免 {n} 项").format(n=len(one.waived))) if one.waived else ""
+        state = count if one.missing else h("complete", "齐备")
+        out(f"{tell(one.group.title)}{h(': ', '：')}{state}{excused}")
         for mend, lacks in groupby(one.missing, lambda lack: lack.mend):
             for lack in lacks:
                 out(f"  {lack.about}  {tell(lack.what)}")
@@ -58,10 +61,14 @@ def readiness_json(one: Readiness) -> dict[str, Any]:
     def both(text: Text) -> dict[str, str]:
         return {"en": text.en, "zh": text.zh}
 
+    def listed(missing: Iterable[Missing]) -> list[dict[str, Any]]:
+        return [{"about": m.about, "what": both(m.what), "mend": m.mend} for m in missing]
+
     return {
         "group": one.group.key,
         "title": both(one.group.title),
-        "missing": [{"about": m.about, "what": both(m.what), "mend": m.mend} for m in one.missing],
+        "missing": listed(one.missing),
+        "waived": listed(one.waived),
     }
 
 

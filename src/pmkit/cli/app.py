@@ -57,7 +57,9 @@ LAZY: dict[str, tuple[str, Text]] = {
     ),
     "link": ("pmkit.cli.link:app", Text("Suspect links and their review", "待复核的链接及其复核")),
     "deliverable": ("pmkit.cli.deliverable:app", Text("Deliverables", "交付物")),
-    "acceptance": ("pmkit.cli.acceptance:app", Text("Acceptance cases", "验收用例")),
+    "acceptance": ("pmkit.cli.acceptance:app", Text("Acceptance by the customer", "客户验收")),
+    "trial": ("pmkit.cli.trial:app", Text("Trial runs", "试运行")),
+    "warranty": ("pmkit.cli.warranty:app", Text("Warranty", "质保")),
     "close": (
         "pmkit.cli.close:close_app",
         Text("Close the project: report, tag, archive", "项目结项：报告、标签与归档"),

@@ -37,7 +37,7 @@ def _register(s: Session, file: str | None, outside: bool, **values: Any) -> Non
     from pmkit.cli.generic import ask_missing
 
     given = {_fields[name][0]: value for name, value in values.items() if value not in NOT_GIVEN}
-    source = _source(s, file, outside=outside) if file else None
+    source = source_of(s, file, outside=outside) if file else None
     if source is not None and source.called:
         given.setdefault("title", source.called)
     edits = register(s.ws, ask_missing(DOCUMENT, {"version": FIRST, **given}), source, s.next_id, s.acting)
@@ -65,7 +65,7 @@ _register.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
 command(app, "register", h("Register a document", "登记文件"), WRITING)(_register)
 
 
-def _source(s: Session, given: str, *, outside: bool) -> Source:
+def source_of(s: Session, given: str, *, outside: bool) -> Source:
     """The file that was named: an address, a file of the workspace, one to be copied there or left where it is."""
     from pmkit.actions.documents import Source
     from pmkit.store.files import file_facts
@@ -104,7 +104,7 @@ def _revise(
 
     document = s.ws.get(document_id, Document)
     if file is not None:
-        source = _source(s, file, outside=outside)
+        source = source_of(s, file, outside=outside)
     elif document.file is not None:
         target = inside(s.root, document.file)
         facts = file_facts(target) if target else None
@@ -266,6 +266,7 @@ def _say_missing(shown: list[Need]) -> None:
 def _verify(
     s: Session, document_ids: Annotated[list[str] | None, typer.Argument(metavar="[DOC-ID...]")] = None
 ) -> None:
+    from pmkit.domain.deliverables import Deliverable
     from pmkit.domain.issued_reports import IssuedReport
     from pmkit.domain.signoffs import SignOff
     from pmkit.store.files import files_below
@@ -281,6 +282,9 @@ def _verify(
     if not document_ids:
         known = {one.path for one in named} | {d.file for signoff in ws.of(SignOff) for d in signoff.documents}
         known |= {frozen.file for issued in ws.of(IssuedReport) for frozen in issued.files}
+        known |= {
+            version.file for deliverable in ws.of(Deliverable) for version in deliverable.versions if version.file
+        }
         below = files_below(s.root, DOCUMENTS)
         unregistered = [p for p in below if p not in known and not (may_be_record(p) and p.endswith(".yaml"))]
     if s.json:

@@ -56,6 +56,10 @@ class Session:
     def lang(self) -> Lang:
         return language()
 
+    def again(self) -> Session:
+        """A session told the same, which reads everything anew."""
+        return Session(self.workspace, self.json, self.as_, self.on, self.no_commit, self.dry_run, self.rev)
+
     @cached_property
     def root(self) -> Path:
         from pmkit.store.locate import find_root

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pmkit.domain.acceptance_rules import STAGES
 from pmkit.domain.kind import About, Due, Kind, Move, States, Tracked
 from pmkit.domain.values import Handle, Line, Prose, Ref
 from pmkit.kernel.text import Text
@@ -17,13 +18,8 @@ METHODS = {
     "analysis": Text("Analysis", "分析"),
     "inspection": Text("Inspection", "检查"),
 }
-STAGES = {
-    "goods": Text("Goods receipt", "到货验收"),
-    "preliminary": Text("Preliminary acceptance", "初验"),
-    "trial": Text("Trial run", "试运行"),
-    "final": Text("Final acceptance", "终验"),
-    "warranty_end": Text("End of warranty", "质保期满"),
-}
+ANY_STAGE = frozenset({"preliminary", "final"})  # those of a case that names none
+PRIORITIES = {"must": Text("Must pass", "必测"), "other": Text("Other", "其他")}
 
 
 class AcceptanceCase(Tracked):
@@ -39,6 +35,9 @@ class AcceptanceCase(Tracked):
         Literal["goods", "preliminary", "trial", "final", "warranty_end"] | None,
         About("Stage", "验收阶段", content=True, words=STAGES),
     ] = None
+    priority: Annotated[
+        Literal["must", "other"], About("Must pass or other", "必测或其他", content=True, words=PRIORITIES)
+    ] = "must"
     preconditions: Annotated[Prose | None, About("Preconditions", "前提条件", content=True)] = None
     procedure: Annotated[tuple[Prose, ...], About("Procedure", "操作步骤", content=True)] = ()
     expected: Annotated[Prose | None, About("Expected result", "预期结果", content=True)] = None
@@ -49,9 +48,16 @@ class AcceptanceCase(Tracked):
         tuple[Ref, ...],
         About("Deliverables", "对应交付物", unordered=True, links=("deliverable",), option="deliverable"),
     ] = ()
+    automated: Annotated[
+        tuple[Line, ...], About("Automated tests", "自动化用例", unordered=True, option="automated")
+    ] = ()
     owner: Annotated[Handle | None, About("Owner", "责任人", links=("person",))] = None
     customer_owner: Annotated[Handle | None, About("Customer's owner", "客户方责任人", links=("person",))] = None
     seen: Annotated[Mapping[str, str], About("Seen", "链接复核"), Field(default_factory=dict)]
+
+    def is_for(self, stage: str) -> bool:
+        """True where it is run at a stage; a case without one is run at the preliminary and the final acceptance."""
+        return self.stage == stage or (self.stage is None and stage in ANY_STAGE)
 
 
 STATES = States(
@@ -65,13 +71,17 @@ STATES = States(
     },
     moves=(
         Move("ready", ("draft",), "ready", Text("Mark as ready to run", "标记为可执行")),
-        Move("pass", ("ready", "failed"), "passed", Text("Record that it passed", "记录通过")),
-        Move("fail", ("ready", "passed"), "failed", Text("Record that it failed", "记录不通过")),
-        Move("waive", ("draft", "ready", "failed"), "waived", Text("Record that it is waived", "记录豁免")),
+        Move("pass", ("ready", "failed", "passed"), "passed", Text("Record that it passed", "记录通过")),
+        Move("fail", ("ready", "passed", "failed"), "failed", Text("Record that it failed", "记录不通过")),
+        Move(
+            "waive", ("draft", "ready", "failed"), "waived",
+            Text("Record that the customer waives it", "记录建设单位同意豁免"),
+            own_command="pmkit acceptance case waive",
+        ),
         Move("cancel", ("draft", "ready"), "cancelled", Text("Cancel", "取消")),
     ),
     closed=frozenset({"passed", "waived", "cancelled"}),
-)
+)  # fmt: skip
 
 CASE = Kind(
     name="case",
@@ -82,6 +92,6 @@ CASE = Kind(
     plural=Text("acceptance cases", "验收用例"),
     states=STATES,
     called="acceptance case",
-    columns=("title", "requirements", "method", "stage", "status"),
+    columns=("title", "requirements", "priority", "stage", "status"),
     due=(Due(Text("Mend and test again", "整改并复测"), ("failed",), who="owner"),),
 )

@@ -22,12 +22,17 @@ TYPES = {
 
 
 class DeliverableVersion(Part):
-    """A version that was handed over: its file, where there is one, with the SHA-256 of its bytes."""
+    """A version that was handed over: its file, where there is one, with the SHA-256 of its bytes.
+
+    `place`: where it lies, where that is not in the workspace; `document`: its entry in the register.
+    """
 
     version: Annotated[Line, About("Version", "版本")]
     on: Annotated[Day, About("On", "日期")]
     file: Annotated[Line | None, About("File", "文件")] = None
     sha256: Annotated[Line | None, About("SHA-256", "SHA-256")] = None
+    place: Annotated[Line | None, About("Place", "存放位置")] = None
+    document: Annotated[Ref | None, About("Document", "登记文件", links=("document",))] = None
     note: Annotated[Prose | None, About("Remarks", "说明")] = None
 
 
@@ -55,6 +60,11 @@ class Deliverable(Tracked):
     versions: Annotated[tuple[DeliverableVersion, ...], About("Versions", "版本记录")] = ()
     seen: Annotated[Mapping[str, str], About("Seen", "链接复核"), Field(default_factory=dict)]
 
+    @property
+    def current(self) -> DeliverableVersion | None:
+        """The version that was handed over last."""
+        return self.versions[-1] if self.versions else None
+
 
 STATES = States(
     names={
@@ -65,19 +75,22 @@ STATES = States(
         "cancelled": Text("cancelled", "已取消"),
     },
     moves=(
-        Move("submit", ("planned", "rejected"), "submitted", Text("Record that it was handed over", "记录已提交")),
         Move(
-            "accept",
-            ("submitted",),
-            "accepted",
-            Text("Record that the customer took it", "记录客户已接收"),
-            theirs=True,
+            "submit", ("planned", "rejected", "submitted", "accepted"), "submitted",
+            Text("Record that a version was handed over", "记录提交的版本"), own_command="pmkit deliverable submit",
         ),
-        Move("reject", ("submitted",), "rejected", Text("Record that it went back", "记录退回整改")),
+        Move(
+            "accept", ("submitted",), "accepted",
+            Text("Record that the customer took it", "记录客户已接收"), theirs=True,
+        ),
+        Move(
+            "reject", ("submitted",), "rejected",
+            Text("Record that it went back", "记录退回整改"), own_command="pmkit deliverable reject",
+        ),
         Move("cancel", ("planned", "rejected"), "cancelled", Text("Cancel", "取消")),
     ),
     closed=frozenset({"accepted", "cancelled"}),
-)
+)  # fmt: skip
 
 DELIVERABLE = Kind(
     name="deliverable",

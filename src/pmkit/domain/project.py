@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pmkit.domain.acceptance_rules import AcceptanceRules
 from pmkit.domain.approval import DEFAULT_LEVELS, DEFAULT_NO_CONTRACT_PRICE, ApprovalPolicy
 from pmkit.domain.document_rules import DocumentRules
 from pmkit.domain.kind import About, Kind, Part, Record, Storage
@@ -104,6 +105,7 @@ class Project(Record):
     team: Annotated[TeamRules, About("Team", "团队规则")] = TeamRules()
     documents: Annotated[DocumentRules, About("Documents", "文档管理规则")] = DocumentRules()
     paper: Annotated[PaperRules, About("Paper", "纸质文件签署")] = PaperRules()
+    acceptance: Annotated[AcceptanceRules, About("Acceptance", "验收规则")] = AcceptanceRules()
     mail: Annotated[MailSettings, About("Mail", "邮件", internal=True)] = MailSettings()
     robots: Annotated[
         Mapping[Literal["wecom", "dingtalk", "feishu"], RobotSettings], About("Group robots", "群机器人", internal=True)

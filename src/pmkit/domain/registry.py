@@ -34,6 +34,8 @@ _HOMES = {
     word: module
     for module, words in {
         "acceptance": ("case", "CAS"),
+        "acceptance_rounds": ("round", "RND"),
+        "acceptance_stages": ("acceptance", "ACC"),
         "actions": ("action", "ACT"),
         "adoptions": ("adoption", "ADP"),
         "changes": ("change", "CR"),
@@ -57,6 +59,7 @@ _HOMES = {
         "documents": ("document", "DOC"),
         "dispatches": ("dispatch", "DSP"),
         "duties": ("duty", "DUT"),
+        "handovers": ("handover", "HND"),
         "interviews": ("interview", "INT"),
         "issued_reports": ("issued-report", "RPT"),
         "issues": ("issue", "ISS"),
@@ -87,6 +90,8 @@ _HOMES = {
         "training": ("training", "TRN"),
         "support": ("support", "SUP"),
         "lessons": ("lesson", "LES"),
+        "trials": ("trial", "TRL"),
+        "warranties": ("warranty", "WAR"),
         "waivers": ("waiver", "WVR"),
     }.items()
     for word in words

@@ -19,6 +19,8 @@ SUBJECTS = {
     "milestone": Text("Milestone", "里程碑"),
     "interview": Text("Interview", "需求访谈"),
     "records": Text("Records", "记录"),
+    "preliminary": Text("Preliminary acceptance", "初验"),
+    "final": Text("Final acceptance", "终验"),
 }
 SCOPES = {"all": Text("All", "全部"), "part": Text("Part", "部分")}
 
@@ -68,7 +70,7 @@ class SignOff(OnPaper):
 
     title: Annotated[Line, About("Title", "名称", content=True)]
     subject: Annotated[
-        Literal["requirements", "fit-gap", "objectives", "milestone", "interview", "records"],
+        Literal["requirements", "fit-gap", "objectives", "milestone", "interview", "records", "preliminary", "final"],
         About("Subject", "签认内容", content=True, words=SUBJECTS),
     ]
     version: Annotated[Line, About("Version", "版本", content=True)]

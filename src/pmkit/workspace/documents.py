@@ -19,11 +19,15 @@ from pmkit.domain.document_types import (
     type_word,
 )
 from pmkit.domain.documents import Document
+from pmkit.domain.handovers import Handover
 from pmkit.domain.interviews import Interview
 from pmkit.domain.kind import Tracked
 from pmkit.domain.meetings import Meeting
 from pmkit.domain.reviews import Review
 from pmkit.domain.signoffs import SignOff
+from pmkit.domain.training import Training
+from pmkit.domain.trials import Trial
+from pmkit.domain.warranties import Warranty
 from pmkit.kernel.errors import UsageError
 from pmkit.kernel.place import Spot
 from pmkit.kernel.text import Text, did_you_mean
@@ -278,6 +282,60 @@ def _minutes(ws: Workspace) -> _Answer:
     return _confirmed([m for m in ws.of(Meeting) if m.status != "cancelled"], "pmkit meeting add", "pmkit meeting")
 
 
+def _acceptance_signed(subject: str) -> Callable[[Workspace], _Answer]:
+    """The report and certificate of a stage, signed by the customer."""
+
+    def answer(ws: Workspace) -> _Answer:
+        found = [s for s in ws.of(SignOff) if s.subject == subject and s.status in {"prepared", "signed"}]
+        signed = tuple(s.id for s in found if s.status == "signed")
+        if signed:
+            return _Answer(signed, None)
+        if found:
+            lacks = Text(en="{id} is not signed", zh="{id} 尚未签署").format(id=found[-1].id)
+            return _Answer((found[-1].id,), lacks, f"pmkit signoff record {found[-1].id} --by HANDLE --evidence FILE")
+        return _Answer((), Text("not there yet", "尚未形成"), f"pmkit acceptance certificate --stage {subject}")
+
+    return answer
+
+
+def _ended(model: type[Tracked], state: str, mend: str) -> Callable[[Workspace], _Answer]:
+    """A record that came to the state in which the customer has signed for it."""
+
+    def answer(ws: Workspace) -> _Answer:
+        found = [one for one in ws.of(model) if one.status != "cancelled"]
+        done = tuple(one.id for one in found if one.status == state)
+        if done:
+            return _Answer(done, None)
+        if not found:
+            return _Answer((), Text("not there yet", "尚未形成"), mend)
+        last = found[-1]
+        states = last.kind.states
+        word = states.names[last.status] if states else Text.same(last.status)
+        lacks = Text(en="{id}: {state}", zh="{id}：{state}").format(id=last.id, state=word)
+        return _Answer((last.id,), lacks, mend)
+
+    return answer
+
+
+def _training_signed(ws: Workspace) -> _Answer:
+    found = [one for one in ws.of(Training) if one.status != "cancelled"]
+    late = next((one for one in found if one.status != "confirmed"), None)
+    if found and late is None:
+        return _Answer(tuple(one.id for one in found), None)
+    if late is None:
+        return _Answer((), Text("not there yet", "尚未形成"), "pmkit training plan --title TEXT")
+    lacks = Text(en="{id} is not confirmed", zh="{id} 尚未确认").format(id=late.id)
+    verb = "record" if late.status == "planned" else "confirm"
+    return _Answer(tuple(one.id for one in found), lacks, f"pmkit training {verb} {late.id}")
+
+
+def _inspections(ws: Workspace) -> _Answer:
+    found = [one for one in ws.of(Warranty) if one.inspections]
+    if found:
+        return _Answer(tuple(one.id for one in found), None)
+    return _Answer((), Text("not there yet", "尚未形成"), "pmkit warranty inspect TEXT")
+
+
 # Papers that pmkit itself keeps are not registered once more: their records answer for them.
 _BY_RECORDS: dict[str, Callable[[Workspace], _Answer]] = {
     "QDHY": _kickoff,
@@ -288,6 +346,14 @@ _BY_RECORDS: dict[str, Callable[[Workspace], _Answer]] = {
     "SJPS": _reviewed("design"),
     "BGSQ": _changes_confirmed,
     "HYJY": _minutes,
+    "PXJL": _training_signed,
+    "CYBG": _acceptance_signed("preliminary"),
+    "YSBG": _acceptance_signed("final"),
+    "SYXBG": _ended(Trial, "passed", "pmkit trial finish --result pass --by HANDLE --evidence FILE"),
+    "YXRZ": _ended(Trial, "passed", "pmkit trial log TEXT"),
+    "YJQD": _ended(Handover, "handed_over", "pmkit acceptance handover add --title TEXT"),
+    "XJJL": _inspections,
+    "ZBZM": _ended(Warranty, "completed", "pmkit warranty end --by HANDLE --evidence FILE"),
 }
 
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from pmkit.domain.handovers import Handover
 from pmkit.domain.kind import Tracked
 from pmkit.domain.payments import PAPERS, Invoice, Payment
 from pmkit.domain.plan import Task
+from pmkit.domain.signoffs import SignOff
+from pmkit.domain.warranties import Warranty
 from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text
 from pmkit.workspace import contracts
@@ -32,6 +35,8 @@ AT_HAND = frozenset(
         "done",
         "closed",
         "filed",
+        "handed_over",
+        "completed",
     }
 )
 BUCKETS = (0, 30, 60, 90)  # days overdue at which a receivable grows older
@@ -222,10 +227,27 @@ def papers(ws: Workspace, payment: Payment) -> list[PaperState]:
         if need == "invoice" and not at_hand:
             own = invoices_of(ws, payment.id)
             number, at_hand = ", ".join(i.number for i in own), bool(own)
+        if not at_hand and (record_id := _shown_by(ws, need)):
+            number, at_hand = record_id, True
         if need == "contract" and not at_hand and contracts.number(ws):
             number, at_hand = contracts.number(ws) or "", True
         found.append(PaperState(need, number, at_hand))
     return found
+
+
+def _shown_by(ws: Workspace, need: str) -> str | None:
+    """The record that is the paper by itself: an acceptance that was signed, a handover, a warranty that ended."""
+    if need in _SIGNED_STAGES:
+        signed = [s.id for s in ws.of(SignOff) if s.subject == _SIGNED_STAGES[need] and s.status == "signed"]
+        return signed[-1] if signed else None
+    if need == "handover_list":
+        return next((one.id for one in ws.of(Handover) if one.status == "handed_over"), None)
+    if need == "warranty_completion":
+        return next((one.id for one in ws.of(Warranty) if one.status == "completed"), None)
+    return None
+
+
+_SIGNED_STAGES = {"preliminary_report": "preliminary", "final_report": "final"}
 
 
 def is_at_hand(ws: Workspace, record_id: str) -> bool:

@@ -214,6 +214,8 @@ def may_be_signed(record: Record) -> bool:
     if not isinstance(record, Tracked) or record.kind.states is None:
         return True
     alive = record.status not in {"rejected", "withdrawn"}
+    if "confirmed" not in record.kind.states.names:  # its own workflow says when; the signature comes beside it
+        return alive
     return waits_for_signature(record) or (alive and record.reached("confirmed") is not None)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pmkit.workspace.readiness as here
 from pmkit.kernel.text import Text
+from pmkit.workspace.acceptance import waived
 from pmkit.workspace.todo.base import Situation
 
 
@@ -40,10 +41,11 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """A group with what is missing in it."""
+    """A group with what is missing in it, and what of it the customer does without."""
 
     group: Group
     missing: tuple[Missing, ...]
+    waived: tuple[Missing, ...] = ()
 
 
 def _providers() -> list[Any]:
@@ -58,6 +60,12 @@ def groups() -> list[Group]:
 
 
 def readiness(at: Situation, only: Sequence[str] = ()) -> list[Readiness]:
-    """Every group in its place with what is missing of it. `only`: keys of groups."""
+    """Every group in its place with what is missing of it, waived or not. `only`: keys of groups."""
     chosen = [one for one in _providers() if not only or one.GROUP.key in only]
-    return [Readiness(provider.GROUP, tuple(provider.missing(at))) for provider in chosen]
+    excused = waived(at.ws)
+    found = []
+    for provider in chosen:
+        everything = tuple(provider.missing(at))
+        missing = tuple(one for one in everything if one.about not in excused)
+        found.append(Readiness(provider.GROUP, missing, tuple(one for one in everything if one.about in excused)))
+    return found

@@ -13,7 +13,7 @@ GROUP = Group("deliverables", Text("Deliverables", "交付物"), 20)
 _MEND = {
     "planned": "pmkit deliverable submit {id}",
     "rejected": "pmkit deliverable submit {id}",
-    "submitted": "pmkit deliverable accept {id} --by HANDLE",
+    "submitted": "pmkit deliverable accept {id} --by HANDLE --evidence FILE",
 }
 
 

@@ -10,7 +10,7 @@ from pmkit.workspace.readiness.base import Group, Missing
 from pmkit.workspace.todo.base import Situation
 
 GROUP = Group("training", Text("Training", "培训"), 70)
-_MEND = {"planned": "pmkit training record {id}", "held": "pmkit training confirm {id} --by HANDLE"}
+_MEND = {"planned": "pmkit training record {id}", "held": "pmkit training confirm {id} --by HANDLE --evidence FILE"}
 
 
 def missing(at: Situation) -> Iterator[Missing]:
