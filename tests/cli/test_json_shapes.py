@@ -86,7 +86,8 @@ CALLS = {
 ELSEWHERE = {"archive verify", "archive make"}
 # reading commands that are one of those under a further name, or write a file as `export` does
 SAME = re.compile(
-    r"(.+ )?(show|list)\Z|init\Z|cost payment |(requirement|risk) export\Z|plan export\Z|team load\Z|merge-driver\Z|acceptance run\Z"
+    r"(.+ )?(show|list)\Z|init\Z|cost payment |(requirement|risk) export\Z|plan export\Z|team load\Z|merge-driver\Z"
+    r"|acceptance run\Z"
 )
 
 
