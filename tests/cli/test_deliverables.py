@@ -21,8 +21,6 @@ def shown(run, record_id="DLV-001"):
 
 
 def test_each_version_has_its_file_and_hash(planned):
-    planned("deliverable submit DLV-001", code=2)
-    assert "--document" in planned.err
     planned("deliverable submit DLV-001 release.zip --version V1.0")
     data = shown(planned)
     digest = hashlib.sha256("第一版".encode()).hexdigest()

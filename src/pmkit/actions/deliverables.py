@@ -10,7 +10,7 @@ from pmkit.actions.evidence import Received, kept_if_any
 from pmkit.actions.records import ids_in_short, step_to
 from pmkit.domain.deliverables import DELIVERABLE, Deliverable
 from pmkit.domain.documents import Document, next_version
-from pmkit.kernel.errors import Refused, UsageError
+from pmkit.kernel.errors import Refused
 from pmkit.kernel.text import Text
 from pmkit.workspace.edits import Acting, Append, Attach, Change, Edits, headed
 from pmkit.workspace.layout import DOCUMENTS, document_path
@@ -26,7 +26,7 @@ def submit(
     note: str | None,
     acting: Acting,
 ) -> Edits:
-    """A version is handed over: a file with its SHA-256, an entry of the register, or just a version with a remark.
+    """A version is handed over: a file with its SHA-256, an entry of the register, or the version alone.
 
     Without `version` the document's, else the next one. Refused for bytes or a version that were handed over before.
     """
@@ -51,14 +51,6 @@ def submit(
         data |= stored
     if note:
         data["note"] = note
-    if source is None and document is None and not note:
-        raise UsageError(
-            Text("what was handed over?", "请说明提交了什么"),
-            Text(
-                "name the file, `--document DOC-ID`, or say it in `--note`",
-                "请指明文件、`--document 文件编号`，或用 `--note` 说明",
-            ),
-        )
     at = deliverable.at("versions")
     changes: list[Change] = [*attached, Append(at.path, at.keys, data), *step_to(deliverable, "submitted", acting)]
     says = headed(deliverable.id, Text("Hand over version {v}", "提交版本 {v}").format(v=plain))
