@@ -92,6 +92,7 @@ def test_one_record_is_shown_without_the_kinds_and_files_that_it_does_not_name(p
             "registry",
             "requirements",
             "response_times",
+            "site_rules",
             "skills",
             "team_rules",
             "values",

@@ -40,6 +40,8 @@ CALLS = {
     "contract matrix": ["contract matrix"],
     "payment ready": ["payment ready", "cost payment ready PAY-001"],
     "payment ageing": ["payment ageing", "cost payment ageing"],
+    "item list": ["item list", "item list --late"],
+    "item import": ["item import items.csv --dry-run", "item import items.csv"],
     "cost import": ["cost import ledger.csv --category travel", "cost import ledger.csv --category travel --dry-run"],
     "team list": ["team list"],
     "team skill": ["team skill"],
@@ -139,6 +141,9 @@ def full(park):
     park("payment add --title 预付款 --share 30 --amount 1000 --milestone M-001 --need contract")
     park("payment invoice PAY-001 --number 1")
     park("set T-001 cost=20000")
+    park("item add --name 服务器 --qty 4 --promised-on 2026-03-03")
+    park("receipt record --line 'ITM-001 2 SN1,SN2'")
+    park.write("items.csv", "名称,数量\n服务器,5\n机柜,2\n")
     park("plan baseline --name 基准")
     park("set T-001 requirements+=REQ-001")
     park("deliverable add --title 门禁说明书 --requirement REQ-001")

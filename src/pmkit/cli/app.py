@@ -66,6 +66,11 @@ LAZY: dict[str, tuple[str, Text]] = {
     ),
     "reopen": ("pmkit.cli.close:reopen_app", Text("Open a closed project again", "重新打开已结项的项目")),
     "archive": ("pmkit.cli.archive:app", Text("The archive of a closed project", "结项归档文件")),
+    "item": (
+        "pmkit.cli.item:app",
+        Text("The item list: ordered, arrived, installed", "设备清单：已订、到货、安装、调试"),
+    ),
+    "receipt": ("pmkit.cli.receipt:app", Text("Deliveries as they were counted", "到货登记与签收")),
     "team": (
         "pmkit.cli.team:app",
         Text("The team: members, skills, responsibilities, load", "团队：人员、技能、责任与负荷"),
@@ -81,7 +86,12 @@ LAZY: dict[str, tuple[str, Text]] = {
         Text("Quality plan, checks, nonconformities", "质量计划、检查与不符合项"),
     ),
     "report": ("pmkit.cli.report:app", Text("Documents for the customer and for us", "生成文档与报告")),
-    "site": ("pmkit.cli.site:app", Text("The portal for the customer, as pages", "客户门户网页")),
+    "site": (
+        "pmkit.cli.site_record:app",
+        Text(
+            "Work on site, with photos; the portal for the customer", "现场记录：安装、调试、日志、签证；客户门户网页"
+        ),
+    ),
     "template": ("pmkit.cli.template:app", Text("Templates of the documents", "文档模板")),
     "check": ("pmkit.cli.check:app", Text("Find what breaks the agreement", "检查项目数据与约定")),
     "waiver": ("pmkit.cli.waiver:app", Text("Findings that are allowed for a while", "检查项的限期豁免")),

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from pmkit.reports.views.blocks import Audience
 
-app = group(h("The portal: what the customer may see, as pages", "客户门户：把客户可见的内容生成网页"))
+app = group(
+    h("Work on site; the portal: what the customer may see, as pages", "现场记录；客户门户：把客户可见的内容生成网页")
+)
 MANIFEST = ".pmkit-site"  # what `build` wrote into a folder, a name a line: what is not there any more is taken away
 
 _AUDIENCE = typer.Option(help=h("customer (default) or internal", "读者：customer（客户，默认）或 internal（内部）"))

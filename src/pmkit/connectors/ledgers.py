@@ -74,7 +74,7 @@ _MEANT: tuple[tuple[str, Category], ...] = (
     ("travel", "travel"), ("wage", "labour"), ("salar", "labour"), ("labor", "labour"), ("licen", "software"),
     ("equipment", "hardware"), ("tax", "tax"), ("install", "implementation"), ("misc", "other"),
 )  # fmt: skip
-_TOTALS = frozenset(
+TOTALS = frozenset(
     [
         "合计",
         "总计",
@@ -184,7 +184,7 @@ def _take(
 def _is_total(values: Mapping[str, Any], row: Row) -> bool:
     """True for a row that only adds up others: it has no day, or says so in words."""
     texts = [str(v).strip().rstrip(":：").replace(" ", "").casefold() for v in (*values.values(), row.record_id)]
-    return any(text in _TOTALS for text in texts)
+    return any(text in TOTALS for text in texts)
 
 
 def _in_currency(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pmkit.domain.mailing import ConfirmSettings, MailSettings, RobotSettings
 from pmkit.domain.papers import PaperRules
 from pmkit.domain.rating import RiskScale
 from pmkit.domain.response_times import ResponseTimes
+from pmkit.domain.site_rules import SiteRules
 from pmkit.domain.team_rules import TeamRules
 from pmkit.domain.values import Amount, Day, Line, Moment, Prose, Span, Units
 from pmkit.kernel.duration import Duration
@@ -111,6 +112,7 @@ class Project(Record):
         Mapping[Literal["wecom", "dingtalk", "feishu"], RobotSettings], About("Group robots", "群机器人", internal=True)
     ] = {}
     confirm: Annotated[ConfirmSettings, About("Confirmation", "确认与回复")] = ConfirmSettings()
+    site: Annotated[SiteRules, About("Site and deliveries", "现场与到货规则")] = SiteRules()
     support: Annotated[ResponseTimes, About("Response times", "响应时限")] = ResponseTimes()
     approval: Annotated[ApprovalPolicy, About("Approval", "审批规则"), Field(default_factory=default_policy)]
 

@@ -237,6 +237,11 @@ Assigned = Annotated[
 HeldSkill = Annotated[
     Skill, PlainValidator(parse_skill), PlainSerializer(str), _schema(type="string", pattern=r"^\S.* [1-4]$")
 ]
+Quantity = Annotated[  # of goods: pieces, metres, hours; to the thousandth
+    Decimal,
+    Field(ge=0, lt=1_000_000_000, decimal_places=3),
+    _schema(type="number", minimum=0, exclusiveMaximum=1_000_000_000),
+]
 Units = Annotated[Decimal, Field(ge=0, le=100_000), _schema(type="number", minimum=0, maximum=100_000)]
 Priority = Annotated[int, Field(ge=0, le=1000), _schema(type="integer", minimum=0, maximum=1000)]
 Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), _FromAnything()]

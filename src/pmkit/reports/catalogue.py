@@ -70,6 +70,9 @@ REPORTS = (
     Report("payments", Text("payment nodes, receivables ledger", "付款节点表、收款台账")),
     Report("payment", Text("payment application", "付款申请表"), kind="payment"),
     Report("closure", Text("closure report, final report", "结项报告、项目总结报告")),
+    Report("items", Text("item list, delivery and installation", "设备清单及到货与实施表")),
+    Report("receipt", Text("delivery receipt", "到货签收单"), kind="receipt"),
+    Report("site-record", Text("site record", "现场记录"), kind="site-record"),
     Report("change", Text("change request form", "变更申请单"), kind="change"),
 )
 

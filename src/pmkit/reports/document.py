@@ -60,6 +60,13 @@ class Document:
             )
         return self.pictures[name]
 
+    def photo(self, name: str) -> Photo:
+        """The photo that a directive names. Raises BadWorkspace where there is none, or it is a chart."""
+        found = self.picture(name)
+        if not isinstance(found, Photo):
+            raise BadWorkspace(Text(en="`{name}` is no photo", zh="`{name}` 不是照片").format(name=name))
+        return found
+
 
 def compose(name: str, view: View, lang: Lang, user_templates: Path | None = None) -> Document:
     """The document that template `name` makes of `view`; templates in `user_templates` go before the packaged ones.

@@ -10,7 +10,11 @@ from pmkit.domain.documents import STATES as DOCUMENT_STATES
 from pmkit.domain.documents import Document
 from pmkit.domain.issues import Issue
 from pmkit.domain.people import SIDES
+from pmkit.domain.receipts import STATES as RECEIPT_STATES
+from pmkit.domain.receipts import Receipt
 from pmkit.domain.signoffs import SignOff
+from pmkit.domain.site_records import STATES as SITE_STATES
+from pmkit.domain.site_records import SiteRecord
 from pmkit.domain.surveys import STATES as SURVEY_STATES
 from pmkit.domain.surveys import Survey
 from pmkit.kernel.text import Text
@@ -144,6 +148,17 @@ def _papers(ws: Workspace, month: Month) -> Iterator[view.Paper]:
     for signoff in ws.of(SignOff):
         if signoff.signed_on is not None and signoff.signed_on in month:
             yield view.Paper(signoff.id, signoff.title, signoff.version, signoff.signed_on, Text("signed", "已签署"))
+
+    for receipt in ws.of(Receipt):
+        signed = receipt.reached("signed")
+        if signed is not None and signed in month:
+            called = Text("Delivery receipt: {name}", "到货签收单：{name}").format(name=receipt.name_to_show)
+            yield view.Paper(receipt.id, called, "", signed, RECEIPT_STATES.names[receipt.status])
+    for site in ws.of(SiteRecord):
+        confirmed = site.reached("confirmed")
+        if confirmed is not None and confirmed in month:
+            called = Text("{type}: {name}", "{type}：{name}").format(type=site.label, name=site.name_to_show)
+            yield view.Paper(site.id, called, "", confirmed, SITE_STATES.names[site.status])
 
 
 def _feedback(ws: Workspace, month: Month) -> Iterator[tuple[Text, Text]]:

@@ -27,14 +27,15 @@ from pmkit.kernel.place import Place, Spot
 from pmkit.kernel.text import Text, did_you_mean
 from pmkit.store.tree import Entry, Folder, Stamp, Tree
 from pmkit.store.yaml_read import decode, parse_record
-from pmkit.workspace.layout import CRM, PARTIES, PEOPLE, PROFILE, PROGRESS
+from pmkit.workspace.layout import CRM, ITEMS, PARTIES, PEOPLE, PROFILE, PROGRESS
 from pmkit.workspace.model import Workspace
 
 if TYPE_CHECKING:
     from pmkit.domain.plan import Phase
     from pmkit.store.cache import Cache
 
-_LISTS = {PEOPLE: "person", PARTIES: "party"}  # files at the top that hold nothing but records, by their kind
+# Files at the top that hold nothing but records, by their kind.
+_LISTS = {PEOPLE: "person", PARTIES: "party", ITEMS: "item"}
 _AT_TOP = _LISTS | {CRM: "crm"}
 CACHE_FROM = 100  # files; below that, asking git where its folder is costs more than parsing
 

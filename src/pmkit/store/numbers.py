@@ -20,8 +20,10 @@ from pmkit.domain.registry import kind_of_prefix
 from pmkit.kernel.ids import RecordId
 from pmkit.store import git_files
 from pmkit.store.git import Git
+from pmkit.workspace.layout import ITEMS
 
-PLAN = "plan/"  # the folder whose files hold lists of items with ids
+PLAN = "plan/"
+LISTS = (PLAN, ITEMS)  # the files that hold lists of items with numbered ids: all below a folder, one by itself
 _FILE = re.compile(r"(?:^|/)([A-Z][A-Z0-9]*)-([0-9]{1,9})\.yaml\Z")
 # An item's `id:` in a plan file or in a line of a diff of one: what went was there once. Also in flow style, not first.
 _ITEM = re.compile(rb"""^[-+ \t]*(?:\{.*?)?["']?\bid["']?:[ \t]*["']?([A-Z][A-Z0-9]*)-([0-9]{1,9})\b""", re.MULTILINE)
@@ -49,7 +51,7 @@ def learn(git: Git, commit: str, contents: Mapping[str, bytes | None]) -> None:
         return
     _take(known.highest, _file_ids(contents))
     for path, data in contents.items():
-        if path.startswith(PLAN) and data is not None:
+        if path.startswith(LISTS) and data is not None:
             _take(known.highest, _item_ids(data))
     _remember(file, _Memory(commit, known.highest))
 
@@ -58,12 +60,11 @@ def _in_tree(root: Path, prefix: str) -> int:
     """The highest number that a file name, or an item of a plan file, has now."""
     highest: Highest = {}
     kind = kind_of_prefix(prefix)
-    are_items = kind is not None and kind.storage is Storage.LIST
     for _, folders, names in os.walk(root):
         folders[:] = [name for name in folders if not name.startswith(".")]
         _take(highest, _file_ids(name for name in names if name.startswith(prefix)))
-    if are_items:
-        for path in (root / PLAN).rglob("*.yaml"):
+    if kind is not None and kind.storage is Storage.LIST:
+        for path in (root / PLAN).rglob("*.yaml") if kind.path is None else [root / kind.path]:
             with suppress(OSError):
                 _take(highest, _item_ids(path.read_bytes()))
     return highest.get(prefix, 0)
@@ -121,9 +122,9 @@ def _found(git: Git, span: str, names: bytes) -> Highest | None:
             paths.add(next(tokens).removeprefix(git.prefix))
     highest: Highest = {}
     _take(highest, _file_ids(paths))
-    if any(path.startswith(PLAN) for path in paths):
+    if any(path.startswith(LISTS) for path in paths):
         options = ("--format=", "--patch", "--unified=0", "--text", "--no-renames", "--full-history", "-c")
-        lines = git.log(*options, span, "--", git.prefix + PLAN)
+        lines = git.log(*options, span, "--", *(git.prefix + path for path in LISTS))
         _take(highest, _item_ids(lines.stdout))
     return highest
 

@@ -10,6 +10,7 @@ from pmkit.kernel.ids import RecordId
 PROFILE = "pmkit.yaml"
 PEOPLE = "people.yaml"
 PARTIES = "parties.yaml"
+ITEMS = "items.yaml"
 CRM = "crm.yaml"
 CRM_LINKS = "crm/links"  # what is linked to what in a CRM, and how it last stood: written by pmkit alone
 PROGRESS = "plan/progress"

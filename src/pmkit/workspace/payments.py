@@ -17,6 +17,7 @@ from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text
 from pmkit.workspace import contracts
 from pmkit.workspace.costs import sums_of
+from pmkit.workspace.goods import delivery_papers
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.planning import Planned
 
@@ -203,11 +204,12 @@ def paper_name(need: str) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class PaperState:
-    """A paper that a node needs, the number that it has, and whether it is at hand."""
+    """A paper that a node needs, the number that it has, whether it is at hand, and where known why it is not."""
 
     need: str
     number: str
     at_hand: bool
+    why: Text | None = None
 
     @property
     def name(self) -> Text:
@@ -215,7 +217,11 @@ class PaperState:
 
 
 def papers(ws: Workspace, payment: Payment) -> list[PaperState]:
-    """Every paper that a node needs. An invoice is at hand once it is issued, the contract once it has a number."""
+    """Every paper that a node needs.
+
+    An invoice is at hand once it is issued, the contract once it has a number, the receipts once all that the contract
+    lists has arrived and is signed for.
+    """
     found = []
     for need in payment.needs:
         given = [paper for paper in payment.papers if paper.need == need]
@@ -231,7 +237,11 @@ def papers(ws: Workspace, payment: Payment) -> list[PaperState]:
             number, at_hand = record_id, True
         if need == "contract" and not at_hand and contracts.number(ws):
             number, at_hand = contracts.number(ws) or "", True
-        found.append(PaperState(need, number, at_hand))
+        why = None
+        if need == "receipts" and not at_hand:
+            delivery = delivery_papers(ws)
+            number, at_hand, why = delivery.number or number, delivery.at_hand, delivery.why
+        found.append(PaperState(need, number, at_hand, why))
     return found
 
 
@@ -265,9 +275,10 @@ def lacks(ws: Workspace, payment: Payment, planned: Planned | None, *, but: Sequ
         yield Lack(says.format(id=task.id, name=task.name), expected)
     for paper in papers(ws, payment):
         if not paper.at_hand and paper.need not in but:
-            yield Lack(
-                Text(en="paper missing: {name}", zh="缺少文件：{name}").format(name=paper.name), None, paper.need
-            )
+            says = Text(en="paper missing: {name}", zh="缺少文件：{name}").format(name=paper.name)
+            if paper.why is not None:
+                says = Text(en="{says} ({why})", zh="{says}（{why}）").format(says=says, why=paper.why)
+            yield Lack(says, None, paper.need)
 
 
 def standing(ws: Workspace, payment: Payment, planned: Planned | None, as_of: date) -> str:

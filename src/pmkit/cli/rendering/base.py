@@ -74,6 +74,9 @@ _HOMES = {
     "payments": "payments",
     "payment": "payments",
     "closure": "closures",
+    "items": "goods",
+    "receipt": "goods",
+    "site-record": "goods",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pmkit.cli.photos import shown_photos
 from pmkit.cli.rendering.base import Asked, basis, touched, verdict
 from pmkit.cli.scheduled import scheduled
 from pmkit.cli.session import Session
@@ -28,6 +29,7 @@ def weekly_view(
     period: Week | None = None,
 ) -> WeeklyReport:  # fmt: skip
     """The week up to today, as the weekly report says it; it carries on from the last issue."""
+    from pmkit.reports.weekly.goods import photos_of
     from pmkit.reports.weekly.report import weekly_report
     from pmkit.reports.weekly.sources import Sources, Week
     from pmkit.workspace.issued_reports import next_issue
@@ -39,4 +41,5 @@ def weekly_view(
         period = Week(following.start, s.today, following.number)
     sources = Sources(s.whole, seen, planned, verdict(s, planned), touched(s, period.start, period.finish))
     made_of = basis(s, planned.status_date)
-    return weekly_report(sources, s.today, audience, made_of, summary, period, judged)
+    photos = [shown_photos(s, [photo], caption)[0] for photo, caption in photos_of(seen, period)]
+    return weekly_report(sources, s.today, audience, made_of, summary, period, judged, tuple(photos))

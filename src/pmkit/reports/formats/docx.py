@@ -21,6 +21,7 @@ from pmkit.reports.formats.tokens import (
     Contents,
     Deleted,
     Emphasis,
+    Gallery,
     Heading,
     Inline,
     Inserted,
@@ -57,7 +58,7 @@ _SHADE = "F1EFEA"
 _LAMPS = {"green": "2E7D32", "amber": "B26A00", "red": "B3261E"}
 _ROOM_MM = 25  # for hand and seal
 _EMPTY_MM = 8
-_PHOTO_MM = 80
+_PHOTO_MM, _SMALL_PHOTO_MM = 80, 58
 _PAGE_MM = (210, 297)
 _POINTS = {
     "Normal": 10.5,
@@ -222,6 +223,8 @@ class _Writer:
                 self._small(inside)
             case Picture():
                 self._picture(block)
+            case Gallery(names):
+                self._gallery([self._document.photo(name) for name in names])
 
     def _heading(self, level: int, inside: Sequence[Inline], anchor: str) -> None:
         paragraph = self._word.add_paragraph(style="Title" if level == 1 else f"Heading {min(level - 1, 3)}")
@@ -305,19 +308,48 @@ class _Writer:
                 self._image(drawn(printable(svg).encode(), "svg"), tallest)
         self._blocks(picture.caption)
 
-    def _photo(self, photo: Photo) -> None:
+    def _gallery(self, photos: Sequence[Photo]) -> None:
+        """Photos in a table without lines, two a row, which no page break parts from their captions."""
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.shared import Pt
+
+        table = self._word.add_table(-(-len(photos) // 2), 2)
+        for number, photo in enumerate(photos):
+            cell = table.cell(number // 2, number % 2)
+            paragraph = cell.paragraphs[0]
+            self._photo(photo, paragraph, self._width_mm // 2 - 5, _SMALL_PHOTO_MM)
+            caption = cell.add_paragraph(printable(photo.caption))
+            for run in caption.runs:
+                run.font.size = Pt(9)
+            for one in (paragraph, caption):
+                one.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        for row in table.rows:
+            row._tr.get_or_add_trPr().append(_element("cantSplit"))  # noqa: SLF001 - nor rows that stay whole
+        self._word.add_paragraph()
+
+    def _photo(
+        self,
+        photo: Photo,
+        paragraph: WordParagraph | None = None,
+        widest_mm: int | None = None,
+        tallest_mm: int = _PHOTO_MM,
+    ) -> None:
         from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
 
         ending = ending_of(photo)
         try:
-            self._image(photo.content if ending in _FORMATS_OF_WORD else drawn(photo.content, ending), _PHOTO_MM)
+            content = photo.content if ending in _FORMATS_OF_WORD else drawn(photo.content, ending)
+            self._image(content, tallest_mm, widest_mm, paragraph)
         except (InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError):
             raise Undrawable(photo.path) from None
 
-    def _image(self, content: bytes, tallest_mm: int) -> None:
+    def _image(
+        self, content: bytes, tallest_mm: int, widest_mm: int | None = None, paragraph: WordParagraph | None = None
+    ) -> None:
         from docx.shared import Emu, Mm
 
-        shape = self._word.add_paragraph().add_run().add_picture(BytesIO(content), width=Mm(self._width_mm))
+        run = (paragraph or self._word.add_paragraph()).add_run()
+        shape = run.add_picture(BytesIO(content), width=Mm(widest_mm or self._width_mm))
         if shape.height > Mm(tallest_mm):
             shape.width = Emu(int(shape.width * Mm(tallest_mm) / shape.height))
             shape.height = Mm(tallest_mm)

@@ -19,6 +19,7 @@ from pmkit.reports.formats.tokens import (
     Contents,
     Deleted,
     Emphasis,
+    Gallery,
     Heading,
     Inline,
     Inserted,
@@ -131,6 +132,8 @@ def _block(block: Block, document: Document) -> str:
             return f'<div class="note">\n{_blocks(inside, document)}\n</div>'
         case Picture():
             return _picture(block, document)
+        case Gallery(names):
+            return '<div class="photos">\n' + "\n".join(_photo(document.photo(name)) for name in names) + "\n</div>"
 
 
 def _listing(listing: Listing, document: Document) -> str:
@@ -149,12 +152,19 @@ def _picture(picture: Picture, document: Document) -> str:
     drawing = document.picture(picture.name)
     caption = _blocks(picture.caption, document)
     if isinstance(drawing, Photo):
-        media = _MEDIA[ending_of(drawing)]
-        data = base64.b64encode(drawing.content).decode()
-        drawn = f'<img src="data:image/{media};base64,{data}" alt="{escape(drawing.caption)}">'
+        drawn = _image(drawing)
     else:
         drawn = "\n".join(f'<div class="scroll" tabindex="0">{svg}</div>' for svg in drawing.svg(document.lang))
     return f"<figure>\n{drawn}\n<figcaption>{caption}</figcaption>\n</figure>"
+
+
+def _image(photo: Photo) -> str:
+    data = base64.b64encode(photo.content).decode()
+    return f'<img src="data:image/{_MEDIA[ending_of(photo)]};base64,{data}" alt="{escape(photo.caption)}">'
+
+
+def _photo(photo: Photo) -> str:
+    return f"<figure>\n{_image(photo)}\n<figcaption>{_words(photo.caption)}</figcaption>\n</figure>"
 
 
 def _table(table: Table) -> str:

@@ -15,6 +15,7 @@ from pmkit.reports.formats.tokens import (
     Contents,
     Deleted,
     Emphasis,
+    Gallery,
     Heading,
     Inline,
     Inserted,
@@ -35,6 +36,7 @@ from pmkit.reports.formats.tokens import (
 
 if TYPE_CHECKING:
     from pmkit.reports.document import Document
+    from pmkit.reports.views.blocks import Photo
 
 # A backslash becomes an entity: `\` right before a template's `|` would swallow the table's cell border.
 _ALWAYS = str.maketrans({"\\": "&#92;"} | {sign: "\\" + sign for sign in "`*_[]<|#~$^&"})
@@ -127,6 +129,9 @@ class _Writer:
                 return f"---\n\n{lines}" if place == "foot" else lines
             case Picture():
                 return self._picture(block)
+            case Gallery(names):
+                shown = [self._document.photo(name) for name in names] if self._document else []
+                return "\n\n".join(f"{_photo(photo)}\n\n{escape_markdown(photo.caption)}" for photo in shown)
 
     def _listing(self, listing: Listing) -> str:
         items = []
@@ -145,10 +150,14 @@ class _Writer:
         drawing = document.picture(picture.name)
         caption = "\n\n".join(self.blocks(picture.caption))
         if isinstance(drawing, Photo):
-            address = "".join(ch if ch.isalnum() or ch in "/._-" else _percent(ch) for ch in printable(drawing.path))
-            # Documents lie in `reports/` unless somebody says otherwise.
-            return f"![{escape_markdown(drawing.caption)}](../{address})\n\n{caption}"
+            return f"{_photo(drawing)}\n\n{caption}"
         return f"```mermaid\n{drawing.mermaid(document.lang)}\n```\n\n{caption}"
+
+
+def _photo(photo: Photo) -> str:
+    """The picture by its address: documents lie in `reports/` unless somebody says otherwise."""
+    address = "".join(ch if ch.isalnum() or ch in "/._-" else _percent(ch) for ch in printable(photo.path))
+    return f"![{escape_markdown(photo.caption)}](../{address})"
 
 
 def _percent(character: str) -> str:

@@ -18,6 +18,7 @@ from pmkit.reports.formats.tokens import (
     Contents,
     Deleted,
     Emphasis,
+    Gallery,
     Heading,
     Inline,
     Inserted,
@@ -116,6 +117,13 @@ class _Writer:
                 return {"kind": "small", "blocks": self.blocks(inside)}
             case Picture():
                 return self._picture(block)
+            case Gallery(names):
+                return {"kind": "photos", "photos": [self._photo(self._document.photo(name)) for name in names]}
+
+    def _photo(self, photo: Photo) -> dict[str, Any]:
+        name = f"{len(self.files)}.{ending_of(photo)}"
+        self.files[name] = photo.content
+        return {"file": name, "caption": _inlines([Words(photo.caption)]), "alt": printable(photo.caption)}
 
     def _picture(self, picture: Picture) -> dict[str, Any]:
         drawing = self._document.picture(picture.name)

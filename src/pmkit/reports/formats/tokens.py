@@ -6,6 +6,7 @@ Beyond CommonMark and tables the source knows
     :::register 4 8 40 48    a wide table that asks for landscape pages; its last row may be totals, all in bold
     :::sign                  signature boxes, a column a party; a row of empty cells is the room for hand and seal
     :::picture NAME          a chart or photo of the view, its caption inside
+    :::photos NAME NAME ...  photos of the view, two beside each other, their own captions below
     :::note / :::foot        small print / the foot of the last page
     :::contents              the table of contents: headings of the second and third level
     :::pagebreak
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 LEFT, UP = "<", "^"
-DIRECTIVES = ("form", "register", "sign", "picture", "note", "foot", "contents", "pagebreak")
+DIRECTIVES = ("form", "register", "sign", "picture", "photos", "note", "foot", "contents", "pagebreak")
 _TAG = re.compile(r"<(br|green|amber|red|/?ins|/?del|at:[A-Za-z][\w.-]*)>", re.ASCII)
 
 
@@ -176,6 +177,13 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Gallery:
+    """Photos, two a row, each with its own caption."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Small:
     """Small print: a note, or the foot of the document."""
 
@@ -195,7 +203,9 @@ class Contents:
     headings: tuple[Heading, ...] = ()
 
 
-Block = Paragraph | Heading | Listing | Quote | Verbatim | Rule | Table | Picture | Small | PageBreak | Contents
+Block = (
+    Paragraph | Heading | Listing | Quote | Verbatim | Rule | Table | Picture | Gallery | Small | PageBreak | Contents
+)
 
 
 def beyond_margin(blocks: Sequence[Block], margin: str) -> list[Block]:
@@ -337,6 +347,8 @@ def _directive(node: SyntaxTreeNode) -> Iterator[Block]:
             yield _table(node.children[0], name, tuple(map(int, arguments)))
         case "picture":
             yield Picture(" ".join(arguments), tuple(_blocks(node)))
+        case "photos":
+            yield Gallery(tuple(arguments))
         case "note" | "foot":
             yield Small(name, tuple(_blocks(node)))
         case "contents":

@@ -123,7 +123,7 @@ class Awaited:
 class Delivery:
     """Counts so far, of the contract's quantity."""
 
-    item: str
+    item: Wording
     contract: Days
     arrived: Days
     installed: Days

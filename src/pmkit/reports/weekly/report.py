@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from pmkit.reports.views import weekly as view
-from pmkit.reports.views.blocks import Audience, Basis
+from pmkit.reports.views.blocks import Audience, Basis, Photo
 from pmkit.reports.weekly.awaited import awaited
 from pmkit.reports.weekly.changes import changes
 from pmkit.reports.weekly.concerns import concerns
 from pmkit.reports.weekly.contract import contract_lines
 from pmkit.reports.weekly.figures import figures
+from pmkit.reports.weekly.goods import deliveries, work_on_site
 from pmkit.reports.weekly.needed import needed
 from pmkit.reports.weekly.progress import actual_percent, gantt, milestones, planned_percent
 from pmkit.reports.weekly.quality import quality_notes
@@ -26,11 +27,11 @@ from pmkit.workspace.parties import legal_name
 
 def weekly_report(
     sources: Sources, as_of: date, audience: Audience, basis: Basis, summary: str | None = None,
-    period: Week | None = None, judged: Judged | None = None,
+    period: Week | None = None, judged: Judged | None = None, photos: tuple[Photo, ...] = (),
 ) -> view.WeeklyReport:  # fmt: skip
     """The report of the week that `as_of` ends, or of another period that it ends.
 
-    `judged`: the overall state where a person sets it.
+    `judged`: the overall state where a person sets it. `photos`: those of section twelve.
     """
     ws, planned = sources.seen, sources.planned
     week = period or Week.of(as_of, ws.project.first_day)
@@ -60,18 +61,18 @@ def weekly_report(
         actual=actual_percent(sources),
         summary=summary,
         milestones=tuple(milestones(sources)),
-        done=(*done, *steps_of_the_week(ws, week)),
+        done=(*done, *work_on_site(ws, week), *steps_of_the_week(ws, week)),
         not_done=not_done,
         next_week=tuple(next_week(sources, week)),
         concerns=tuple(concerns(ws, week, sources.touched)),
         needed=tuple(needed(sources, as_of)),
         changes=tuple(changes(sources, week)),
         awaited=tuple(awaited(ws, as_of)),
-        deliveries=(),
+        deliveries=tuple(deliveries(ws, week)),
         staff=tuple(staff(sources, week)),
         staff_changes=tuple(staff_changes(ws, week)),
         quality=tuple(quality_notes(ws, week, as_of)),
-        photos=(),
+        photos=photos,
         gantt=gantt(sources, as_of),
         basis=basis,
         figures=tuple(figures(ws, as_of)) if audience == "internal" else (),
