@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -214,3 +215,34 @@ def test_the_cumulative_price_stops_at_ten_percent(contract, price, code):
     contract("person add lao.ban --name 老板 --side customer --role legal_representative")
     contract("change approve CR-001 --as fa.wu", code=code)
     assert ("10%" in contract.err) is (code == 4)
+
+
+def test_what_was_applied_for_keeps_the_price_of_its_day(contract):
+    contract("payment usual")
+    contract("payment apply PAY-001 --anyway")
+    agreed(contract, "--price 60000")
+    contract("change apply CR-001")
+    contract.today = "2026-03-10"
+    contract("contract amend --change CR-001")
+    contract("contract sign CTR-002 --evidence scan.pdf")
+    rows = [row for row in contract("report payments --out -").splitlines() if "| PAY-" in row]
+    money = [float(re.search(r"¥([0-9,.]+)", row)[1].replace(",", "")) for row in rows]
+    assert money[0] == 600000
+    assert round(sum(money), 2) == 2060000
+
+
+def test_a_party_that_signed_is_changed_by_a_change_only(contract):
+    contract("set buyer name=滨海控股集团有限公司", code=4)
+    assert "--type contract" in contract.err
+    contract("set buyer short=滨海")
+    contract.edit("parties.yaml", "滨海集团有限公司", "滨海控股集团有限公司")
+    assert "CTR209" in contract("check", code=1)
+
+
+def test_the_period_begins_with_the_commencement_order(park):
+    park.write("scan.pdf", "盖章扫描件")
+    park("contract add --title 集成合同 --price 2000000 --period-days 30")
+    park("contract sign CTR-001 --evidence scan.pdf")
+    assert "合同竣工日期" not in park("plan drift")
+    park("letter receive --type commencement --title 开工令 --from supervisor --to contractor --starts 2026-03-09")
+    assert "2026-04-08" in park("plan drift")

@@ -11,6 +11,7 @@ from pmkit.actions.records import NextId, changes_between, check_links, new_reco
 from pmkit.domain.changes import ChangeRequest
 from pmkit.domain.contracts import CONTRACT, CONTRACT_STATES, Contract
 from pmkit.domain.kind import file_data, file_value
+from pmkit.domain.parties import Party
 from pmkit.domain.people import Person
 from pmkit.domain.problems import validated
 from pmkit.kernel.errors import Refused, UsageError
@@ -121,6 +122,10 @@ def sign(ws: Workspace, contract: Contract, evidence: Received | None, acting: A
     for key, value in (("signed_on", signed_on.isoformat()), ("signed_digest", contract.digest)):
         at = contract.at(key)
         changes.append(Set(at.path, at.keys, value))
+    names = {p.id: p.name for handle in contract.parties if (p := ws.find(handle, Party)) is not None}
+    if names:
+        at = contract.at("signed_names")
+        changes.append(Set(at.path, at.keys, names))
     changes += step_to(contract, "signed", acting, evidence=filed)
     ids = [contract.id]
     if contract.amends is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, get_args
 
-from pmkit.actions.staffing import refuse_replacement
+from pmkit.actions.staffing import refuse_party_change, refuse_replacement
 from pmkit.domain.kind import (
     WORKFLOW_FIELDS,
     About,
@@ -21,6 +21,7 @@ from pmkit.domain.kind import (
     known_field,
     value_of,
 )
+from pmkit.domain.parties import Party
 from pmkit.domain.people import Person
 from pmkit.domain.problems import validated
 from pmkit.domain.registry import kind_of_id
@@ -100,6 +101,8 @@ def set_fields(ws: Workspace, record: Record, assignments: Sequence[str], acting
     refuse_settled(record, keys)
     if isinstance(record, Person) and isinstance(revised, Person):
         refuse_replacement(ws, record, revised)
+    if isinstance(record, Party) and isinstance(revised, Party):
+        refuse_party_change(ws, record, revised)
     if not changes:
         raise Refused(
             Text(en="{id} says that already; nothing to write", zh="{id} 已是该内容，无需修改").format(id=record.id)

@@ -1,10 +1,12 @@
-"""Who manages the project: once something was agreed upon with them, they are replaced by a change request only."""
+"""Parties and managers: once something was agreed upon with them, they are replaced by a change request only."""
 
 from __future__ import annotations
 
+from pmkit.domain.parties import Party
 from pmkit.domain.people import SIDES, Person, role_label
 from pmkit.kernel.errors import Refused
 from pmkit.kernel.text import Text
+from pmkit.workspace.contracts import main_contract
 from pmkit.workspace.model import Workspace
 from pmkit.workspace.parties import MANAGER, is_bound, is_manager, replaced_by_change
 
@@ -34,4 +36,24 @@ def refuse_replacement(ws: Workspace, before: Person | None, after: Person) -> N
             en="pmkit change request --title '...' --type staff {edits}",
             zh="请提出变更：pmkit change request --title '……' --type staff {edits}",
         ).format(edits=edits),
+    )
+
+
+def refuse_party_change(ws: Workspace, before: Party, after: Party) -> None:
+    """Refuse to make a party another one once a contract or a sign-off is signed: that is a contract change (L4)."""
+    if (before.name, before.role) == (after.name, after.role):
+        return
+    if not is_bound(ws) and main_contract(ws) is None:
+        return
+    field = "name" if before.name != after.name else "role"
+    value = after.name if field == "name" else after.role
+    raise Refused(
+        Text(
+            en="{party} is bound by what is signed; that it is another one now is a contract change",
+            zh="{party}已有签署文件，变更单位名称或角色属合同变更",
+        ).format(party=before.name),
+        Text(
+            en="pmkit change request --title '...' --type contract --propose '{id}.{field}={value}'",
+            zh="请提出变更：pmkit change request --title '……' --type contract --propose '{id}.{field}={value}'",
+        ).format(id=before.id, field=field, value=value),
     )

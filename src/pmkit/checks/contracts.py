@@ -22,6 +22,7 @@ from pmkit.workspace.contracts import (
     deadline,
     lateness,
     main_contract,
+    renamed,
     share_of_supplements,
     signed_price,
     supplements,
@@ -284,6 +285,26 @@ def _binds(record: OnPaper) -> bool:
         price = record.impact.price
         return bool(price and price.amount) or record.impact.extension is not None
     return isinstance(record, SignOff)
+
+
+@check(
+    "CTR209",
+    "party-renamed",
+    severity="error",
+    says=Text(
+        "{id} was signed by {was}, which parties.yaml calls {name} now, and no applied change says so",
+        "{id} 由{was}签订，parties.yaml 现为{name}，没有已实施的变更与之对应",
+    ),
+    fix=Text(
+        "put the name back, then `pmkit change request --title '...' --type contract --propose '{handle}.name={name}'`",
+        "请恢复原名称，再执行 `pmkit change request --title '……' --type contract --propose '{handle}.name={name}'`",
+    ),
+)
+def party_renamed(ws: Workspace, _: Context) -> Iterator[Hit]:
+    """A contract binds who signed it; another name is another party, or a change that both sides put on paper."""
+    for contract in ws.of(Contract):
+        for party, name in renamed(ws, contract):
+            yield hit(party.at("name"), party.id, id=contract.id, handle=party.id, was=name, name=party.name)
 
 
 @check(

@@ -28,7 +28,7 @@ from pmkit.kernel.text import Text
 from pmkit.kernel.usage import usage
 
 app = group(tell(CONTRACT.plural))
-_HERE = frozenset({"amends", "changes", "signed_digest", "commenced_on", "notice"})
+_HERE = frozenset({"amends", "changes", "signed_digest", "signed_names", "commenced_on", "notice"})
 _fields = {name: found for name, found in options_of(CONTRACT).items() if found[0] not in _HERE}
 _File = Annotated[
     str | None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -55,7 +55,7 @@ class Contract(Tracked):
     `price` is with tax. The period is `period_days` calendar days from `period_starts`; the day on which it begins is
     `commenced_on`, else that of the signature where it begins with that. It does not count itself unless
     `first_day_counts`. `changes`: those whose price and days a supplementary agreement takes over. `signed_digest`:
-    what was signed.
+    what was signed, `signed_names`: by parties of which legal names.
     """
 
     title: Annotated[Line, About("Title", "合同名称", content=True)]
@@ -86,6 +86,7 @@ class Contract(Tracked):
         int | None, About("Warranty (months)", "质保期（月）", content=True), Field(ge=0, le=600)
     ] = None
     retention: Annotated[Percent | None, About("Retention (%)", "质保金比例（%）", content=True)] = None
+    signed_names: Annotated[Mapping[Handle, Line], About("Names as signed", "签约方名称", links=("party",))] = {}
     signed_digest: Annotated[Line | None, About("Digest as signed", "签订时摘要值")] = None
 
     @property

@@ -13,6 +13,8 @@ from decimal import Decimal
 from pmkit.domain.acceptance import AcceptanceCase
 from pmkit.domain.changes import ChangeRequest
 from pmkit.domain.contracts import Clause, Contract
+from pmkit.domain.letters import Letter
+from pmkit.domain.parties import Party
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.money import Money
 from pmkit.kernel.text import Text
@@ -50,12 +52,15 @@ def signed_price(ws: Workspace) -> Money | None:
     return contract.price if contract is not None and contract.price else ws.project.contract_price
 
 
-def price(ws: Workspace) -> Money | None:
-    """The price in force: that of the last supplementary agreement which names one, else as first signed."""
+def price(ws: Workspace, on: date | None = None) -> Money | None:
+    """The price in force, today or on a day: that of the last supplementary agreement which names one, else as first
+    signed.
+    """
     contract = main_contract(ws)
     if contract is None:
         return ws.project.contract_price
-    named = [one.price for one in (contract, *supplements(ws, contract)) if one.price is not None]
+    later = [one for one in supplements(ws, contract) if on is None or (one.signed_on or date.max) <= on]
+    named = [one.price for one in (contract, *later) if one.price is not None]
     return named[-1] if named else ws.project.contract_price
 
 
@@ -80,9 +85,17 @@ def extensions(ws: Workspace, contract: Contract) -> list[tuple[ChangeRequest, i
     ]
 
 
-def start(contract: Contract) -> date | None:
-    """The day on which the period begins; None while nobody said so."""
-    return contract.commenced_on or (contract.signed_on if contract.period_starts == "signed" else None)
+def start(ws: Workspace, contract: Contract) -> date | None:
+    """The day on which the period begins: as recorded, by the signature, or by the commencement order of the letters.
+
+    None while nobody said so.
+    """
+    if contract.commenced_on is not None or contract.period_starts == "date":
+        return contract.commenced_on
+    if contract.period_starts == "signed":
+        return contract.signed_on
+    orders = [one for one in ws.of(Letter) if one.type == "commencement" and one.status != "draft"]
+    return min((one.starts for one in orders if one.starts is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +155,7 @@ def deadline(ws: Workspace, planned: Planned | None) -> Deadline | None:
     without a signed contract, a period or a start.
     """
     contract = main_contract(ws)
-    begin = start(contract) if contract is not None else None
+    begin = start(ws, contract) if contract is not None else None
     days = period_days(ws, contract) if contract is not None else None
     if contract is None or begin is None or days is None:
         return None
@@ -267,3 +280,18 @@ def figures(found: Deadline | None) -> dict[str, object]:
         "contract_finish": found.finish.isoformat() if found else None,
         "contract_late_days": found.late if found else None,
     }
+
+
+def renamed(ws: Workspace, contract: Contract) -> Iterator[tuple[Party, str]]:
+    """Parties that are called otherwise than when the contract was signed, and by no applied change."""
+    changed = {
+        edit.record
+        for change in ws.changes
+        if change.applied_on is not None
+        for edit in change.edits
+        if edit.field in {"name", "role"}
+    }
+    for handle, name in contract.signed_names.items():
+        party = ws.find(handle, Party)
+        if party is not None and party.name != name and handle not in changed:
+            yield party, name

@@ -89,20 +89,35 @@ def nodes(ws: Workspace) -> list[Payment]:
 def amounts(ws: Workspace) -> dict[str, Money]:
     """The amount of each node: its own, else its share of the contract price.
 
-    The shares of a whole contract come to the contract price to the cent. A node without either has none.
+    The shares of a whole contract come to the contract price to the cent. A node that was applied for before a
+    supplementary agreement moved the price keeps its share of the price of that day; the others share what is left.
     """
     shared = [p for p in nodes(ws) if p.amount is None and p.share is not None]
     found = {p.id: p.amount for p in nodes(ws) if p.amount is not None}
     price = contracts.price(ws)
-    if price is not None and shared:
-        shares = [p.share or Decimal(0) for p in shared]
-        rest = WHOLE - sum(shares, Decimal(0))
-        if rest >= 0 and sum(shares, Decimal(0)) > 0:
-            parts = price.split([*shares, rest])
-        else:
-            parts = [Money(price.amount * share / WHOLE, price.currency) for share in shares]
-        found |= {p.id: part for p, part in zip(shared, parts, strict=False)}
-    return found
+    if price is None or not shared:
+        return found
+    settled: dict[str, Money] = {}
+    for payment in shared:
+        day = next((step.on for step in payment.steps if step.to != "not_due"), None)
+        then = contracts.price(ws, day) if day is not None else None
+        if then is not None and then != price and then.currency == price.currency:
+            settled[payment.id] = _parts(then, shared)[payment.id]
+    open_ = [p for p in shared if p.id not in settled]
+    left = Money.total([price, *(-one for one in settled.values())], price.currency)
+    taken = sum((p.share or Decimal(0) for p in shared if p.id in settled), Decimal(0))
+    return found | settled | _parts(left, open_, WHOLE - taken)
+
+
+def _parts(price: Money, shared: Sequence[Payment], whole: Decimal = WHOLE) -> dict[str, Money]:
+    """A price parted by the shares of nodes, of which all together would have `whole` percent."""
+    wanted = [p.share or Decimal(0) for p in shared]
+    rest = whole - sum(wanted, Decimal(0))
+    if rest >= 0 and sum(wanted, Decimal(0)) > 0:
+        parts = price.split([*wanted, rest])
+    else:
+        parts = [Money(price.amount * share / whole, price.currency) if whole else price for share in wanted]
+    return {p.id: part for p, part in zip(shared, parts, strict=False)}
 
 
 def shares(ws: Workspace) -> Decimal:
