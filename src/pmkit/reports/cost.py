@@ -324,7 +324,9 @@ def _outlook(ws: Workspace, state: CostState, as_of: date) -> Iterator[view.Figu
     )
     price = contracts.price(ws)
     if price is not None and price.currency == account.currency:
-        more = [c.impact.price for c in ws.changes if c.applied_on and c.applied_on <= as_of and c.status in _IN_FORCE]
+        taken = contracts.in_the_price(ws)
+        applied = [c for c in ws.changes if c.applied_on and c.applied_on <= as_of and c.status in _IN_FORCE]
+        more = [c.impact.price for c in applied if c.id not in taken]
         income = Money.total([price, *(m for m in more if m and m.currency == price.currency)], price.currency)
         margin = income.amount - total.eac
         percent = f"{margin * 100 / income.amount:.1f}" if income.amount else "/"

@@ -47,9 +47,15 @@ def by_party(ws: Workspace, handles: Iterable[str]) -> list[tuple[Text, list[Per
     return [(word, people) for word, people in groups if people]
 
 
+def short_name(ws: Workspace, person: Person) -> str | None:
+    """The organisation of a person in a table, where room is short: by its short name, where it has one."""
+    party = party_of(ws, person)
+    return party.short if party is not None and party.short else organisation_of(ws, person)
+
+
 def owner_of(ws: Workspace, handle: str | None) -> tuple[Text | str | None, str | None]:
     """The responsible party and person of a handle."""
     person = ws.find(handle, Person) if handle else None
     if person is None:
         return None, ws.person_name(handle) or None
-    return organisation_of(ws, person) or PARTIES[person.side], person.name
+    return short_name(ws, person) or PARTIES[person.side], person.name

@@ -64,6 +64,13 @@ def price(ws: Workspace, on: date | None = None) -> Money | None:
     return named[-1] if named else ws.project.contract_price
 
 
+def in_the_price(ws: Workspace) -> frozenset[str]:
+    """The changes whose price the price in force holds already: of signed agreements that name a price."""
+    contract = main_contract(ws)
+    named = supplements(ws, contract) if contract is not None else []
+    return frozenset(i for one in named if one.price is not None for i in one.changes)
+
+
 def period_days(ws: Workspace, contract: Contract) -> int | None:
     """The calendar days of the period: those of the last agreement that names some."""
     named = [one.period_days for one in (contract, *supplements(ws, contract)) if one.period_days is not None]
