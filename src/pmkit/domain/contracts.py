@@ -86,7 +86,9 @@ class Contract(Tracked):
         int | None, About("Warranty (months)", "质保期（月）", content=True), Field(ge=0, le=600)
     ] = None
     retention: Annotated[Percent | None, About("Retention (%)", "质保金比例（%）", content=True)] = None
-    signed_names: Annotated[Mapping[Handle, Line], About("Names as signed", "签约方名称", links=("party",))] = {}
+    signed_names: Annotated[
+        Mapping[Handle, Line], About("Names as signed", "签约方名称", links=("party",)), Field(default_factory=dict)
+    ]
     signed_digest: Annotated[Line | None, About("Digest as signed", "签订时摘要值")] = None
 
     @property
