@@ -215,3 +215,26 @@ def test_the_place_of_the_original_is_our_own_business(sheet):
     sheet("paper file SGN-001 --at 李伟抽屉 --date 2026-03-19")
     assert "李伟抽屉" in sheet("report papers --audience internal --out -")
     assert "李伟抽屉" not in sheet("report papers --out -")
+
+
+def test_the_parties_of_the_project_sign(park):
+    """A declared user signs too, after the owner; people sign for the party that they belong to."""
+    park("party add owner --role owner --name 滨海集团有限公司")
+    park("party add users --role user --name 滨海园区运营有限公司")
+    park("person add zhao.li --name 赵丽 --side customer --role user --party users")
+    park("requirement review REQ-001")
+    park("signoff prepare requirements --date 2026-03-05")
+    park("paper signed SGN-001 --by zhao.li --date 2026-03-06")
+    parties = {one["party"]: one["signed"] for one in paper(park)["parties"]}
+    assert parties == {"contractor": None, "owner": None, "user": "2026-03-06"}
+    assert list(parties) == ["contractor", "owner", "user"]
+    assert "使用单位" in park("report papers --out -")
+
+
+def test_a_payment_says_what_its_papers_still_lack(sheet):
+    sheet("signoff record SGN-001 --by wang.fang --evidence scan.pdf --date 2026-03-18")
+    sheet("payment add --title 初验款 --amount 1000 --need 签认单")
+    sheet("payment paper PAY-001 --need 签认单 --record SGN-001")
+    said = sheet("payment ready PAY-001")
+    assert "SGN-001 原件部分签署，待办：承建单位签字盖章、建设单位盖章" in said
+    assert json.loads(sheet("payment ready PAY-001 --json"))[0]["ready"] is True

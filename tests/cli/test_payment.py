@@ -49,8 +49,8 @@ def test_a_record_is_a_paper_once_it_is_signed(contracted):
     contracted("meeting add --title 到货验收会 --time 2026-03-03T15:00")
     contracted("payment paper PAY-002 --need receipts --record MTG-001")
     assert "缺少文件：到货签收单" in contracted("payment ready PAY-002", code=1)
-    for verb in ("hold", "send", "confirm"):
-        contracted(f"meeting {verb} MTG-001")
+    for step in ("hold MTG-001", "send MTG-001", "confirm MTG-001 --by wang.fang --text 同意"):
+        contracted(f"meeting {step}")
     contracted("payment ready PAY-002")
     contracted("payment paper PAY-002 --need 终验报告 --number 1", code=2)
     assert "PAY-002 不需要“终验报告”" in contracted.err

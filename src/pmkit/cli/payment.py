@@ -58,7 +58,15 @@ def _ready(
                     {"en": lack.what.en, "zh": lack.what.zh, "expected": lack.expected and lack.expected.isoformat()}
                     for lack in missing
                 ],
-                "papers": [{"need": p.need, "number": p.number, "at_hand": p.at_hand} for p in papers(s.ws, payment)],
+                "papers": [
+                    {
+                        "need": p.need,
+                        "number": p.number,
+                        "at_hand": p.at_hand,
+                        "under_way": {"en": p.under_way.en, "zh": p.under_way.zh} if p.under_way else None,
+                    }
+                    for p in papers(s.ws, payment)
+                ],
             }
         )
     if s.json:
@@ -78,6 +86,9 @@ def _say_ready(s: Session, waiting: list[Payment], rows: list[dict[str, Any]]) -
         for lack in row["missing"]:
             expected = h(f", expected {lack['expected']}", f"，预计 {lack['expected']}") if lack["expected"] else ""
             out(f"  - {lack[s.lang]}{expected}")
+        for paper in row["papers"]:
+            if paper["under_way"]:
+                out(f"  · {paper['under_way'][s.lang]}")
 
 
 def _usual(s: Session) -> None:

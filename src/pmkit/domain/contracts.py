@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Due, Evidence, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Evidence, Kind, Move, Part, SignedPaper, States
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.values import Amount, Day, Flag, Handle, Line, Percent, Prose, Ref
 from pmkit.kernel.text import Text
 
@@ -49,7 +50,7 @@ class Damages(Part):
     clause: Annotated[Line | None, About("Clause", "条款号", content=True)] = None
 
 
-class Contract(Tracked):
+class Contract(OnPaper):
     """A contract, or with `amends` a supplementary agreement: what it says replaces what the contract said.
 
     `price` is with tax. The period is `period_days` calendar days from `period_starts`; the day on which it begins is
@@ -130,7 +131,8 @@ CONTRACT_STATES = States(
 
 CONTRACT = Kind(
     name="contract", prefix="CTR", folder="contracts", model=Contract, label=Text("contract", "合同"),
-    plural=Text("contracts", "合同"), states=CONTRACT_STATES, added_by="pmkit contract add",
+    plural=Text("contracts", "合同"), states=CONTRACT_STATES,
+    paper=SignedPaper(Text("Contract", "合同")), added_by="pmkit contract add",
     columns=("title", "number", "price", "period_days", "signed_on", "status"),
     due=(Due(Text("Have it signed", "办理签订"), ("draft",)),),
 )  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, Part, SignedPaper, States
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.values import Day, Handle, Line, Prose
 from pmkit.kernel.text import Text
 
@@ -31,7 +32,7 @@ class HandedOver(Part):
     condition: Annotated[Line | None, About("Condition, valid until", "状态、有效期")] = None
 
 
-class Handover(Tracked):
+class Handover(OnPaper):
     """A handover list; its content is all that it says."""
 
     title: Annotated[Line, About("Title", "名称", content=True)]
@@ -66,6 +67,7 @@ HANDOVER = Kind(
     label=Text("handover list", "移交清单"),
     plural=Text("handover lists", "移交清单"),
     states=STATES,
+    paper=SignedPaper(Text("Handover list", "移交清单")),
     called="acceptance handover",
     columns=("title", "on", "receiver", "status"),
     due=(Due(Text("Hand over and have it signed", "移交并签收"), ("draft",), day="on", who="giver"),),

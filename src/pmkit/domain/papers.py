@@ -31,6 +31,7 @@ SIGNING_PARTIES = {
     "subcontractor": Text("Subcontractor", "分包单位"),
     "vendor": Text("Vendor", "供货单位"),
     "assessor": Text("Assessor", "测评单位"),
+    "authority": Text("Authority", "主管部门"),
 }
 # The party that people of a side sign for.
 PARTY_OF_SIDE = {"supplier": "contractor", "customer": "owner", "supervisor": "supervisor"}

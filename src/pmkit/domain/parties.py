@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pmkit.domain.kind import About, Kind, Move, States, Storage, Tracked
-from pmkit.domain.papers import SEALS, Seal
+from pmkit.domain.papers import SEALS, SIGNING_PARTIES, Seal
 from pmkit.domain.people import Side
 from pmkit.domain.values import Day, Handle, Line
 from pmkit.kernel.text import Text
@@ -14,17 +14,7 @@ Role = Literal[
     "contractor", "supervisor", "owner", "user", "designer", "subcontractor", "vendor", "assessor", "authority"
 ]
 # In the order in which they sign; those behind `user` sign only where a paper names them.
-ROLES: dict[Role, Text] = {
-    "contractor": Text("Contractor", "承建单位"),
-    "supervisor": Text("Supervisor", "监理单位"),
-    "owner": Text("Owner", "建设单位"),
-    "user": Text("User", "使用单位"),
-    "designer": Text("Designer", "设计单位"),
-    "subcontractor": Text("Subcontractor", "分包单位"),
-    "vendor": Text("Vendor", "供货单位"),
-    "assessor": Text("Assessor", "测评单位"),
-    "authority": Text("Authority", "主管部门"),
-}
+ROLES: dict[Role, Text] = {role: SIGNING_PARTIES[role] for role in get_args(Role)}
 SIGNING: tuple[Role, ...] = ("contractor", "supervisor", "owner", "user")
 # The side of people.yaml on which a party's people stand.
 SIDE_OF: dict[Role, Side] = {

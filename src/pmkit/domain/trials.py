@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from pmkit.domain.issues import SEVERITIES, Severity
-from pmkit.domain.kind import About, Due, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Kind, Move, Part, SignedPaper, States
 from pmkit.domain.measures import UnitsDiffer, meets
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.values import Day, Flag, Handle, Line, Moment, Prose, Ref, Work
 from pmkit.kernel.duration import Duration
 from pmkit.kernel.text import Text
@@ -59,7 +60,7 @@ class Entry(Part):
         return self.at.date() if isinstance(self.at, datetime) else self.at
 
 
-class Trial(Tracked):
+class Trial(OnPaper):
     """A trial run; its content is what was agreed of it. Days are calendar days, the first and the last one counted."""
 
     title: Annotated[Line, About("Trial run", "试运行", content=True)]
@@ -153,6 +154,7 @@ TRIAL = Kind(
     label=Text("trial run", "试运行"),
     plural=Text("trial runs", "试运行"),
     states=STATES,
+    paper=SignedPaper(Text("Trial-run report", "试运行报告")),
     columns=("title", "start", "minimum", "result", "status"),
     added_by="pmkit trial start",
     due=(Due(Text("Resume the trial run", "恢复试运行"), ("suspended",), who="owner"),),

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pmkit.domain.kind import About, Due, Evidence, Kind, Move, Part, States, Tracked
+from pmkit.domain.kind import About, Due, Evidence, Kind, Move, Part, SignedPaper, States
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.values import Day, Handle, Line, Prose, Ref
 from pmkit.kernel.text import Text
 
@@ -28,7 +29,7 @@ class Inspection(Part):
     evidence: Annotated[Evidence | None, About("Evidence", "佐证材料")] = None
 
 
-class Warranty(Tracked):
+class Warranty(OnPaper):
     """A warranty period; its content is what was agreed of it."""
 
     title: Annotated[Line, About("Warranty", "质保", content=True)]
@@ -93,6 +94,7 @@ WARRANTY = Kind(
     label=Text("warranty", "质保"),
     plural=Text("warranty", "质保"),
     states=STATES,
+    paper=SignedPaper(Text("Warranty completion certificate", "质保期满证明")),
     columns=("title", "start", "months", "end", "status"),
     added_by="pmkit warranty start",
     due=(

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from pmkit.domain.papers import PAPER_STATES, PARTY_OF_SIDE, SIGNING_PARTIES, OnPaper, Paper, PaperEvent
-from pmkit.domain.people import Person
+from pmkit.domain.parties import SIGNING
+from pmkit.domain.people import Person, Side
 from pmkit.domain.registry import kinds
 from pmkit.kernel.text import Text
 from pmkit.workspace.calendars import project_calendar
 from pmkit.workspace.dispatches import days_later
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.parties import active
+from pmkit.workspace.parties import legal_name as name_of_side
+from pmkit.workspace.parties import party_of as own_party
 
 OURS = "contractor"
 
@@ -116,19 +120,24 @@ def party_word(party: str | None) -> Text:
 
 def legal_name(ws: Workspace, party: str) -> str | None:
     """The name of a party, letter for letter as on its seal; None where nobody said."""
-    project = ws.project
-    return {OURS: project.supplier, "owner": project.customer, "supervisor": project.supervisor}.get(party)
+    declared = [one.name for one in active(ws, party)]
+    sides: dict[str, Side] = {"contractor": "supplier", "owner": "customer", "supervisor": "supervisor"}
+    side = sides.get(party)
+    return "、".join(declared) or (name_of_side(ws, side) if side else None)
 
 
 def signing_parties(ws: Workspace) -> tuple[str, ...]:
     """Who signs the project's documents, in the order in which they do."""
-    return (OURS, *(("supervisor",) if ws.project.supervisor else ()), "owner")
+    return tuple(role for role in SIGNING if role in {OURS, "owner"} or legal_name(ws, role) is not None)
 
 
 def party_of(ws: Workspace, handle: str) -> str | None:
-    """The party that a person signs for."""
+    """The party that a person signs for: the role of the one that they belong to, else that of their side."""
     person = ws.find(handle, Person)
-    return PARTY_OF_SIDE.get(person.side) if person else None
+    if person is None:
+        return None
+    own = own_party(ws, person)
+    return own.role if own is not None else PARTY_OF_SIDE.get(person.side)
 
 
 def paper_standings(ws: Workspace, *, only_open: bool = False) -> list[PaperStanding]:

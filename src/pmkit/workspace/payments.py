@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from pmkit.domain.handovers import Handover
 from pmkit.domain.kind import Tracked
+from pmkit.domain.papers import OnPaper
 from pmkit.domain.payments import PAPERS, Invoice, Payment
 from pmkit.domain.plan import Task
 from pmkit.domain.signoffs import SignOff
@@ -19,6 +20,7 @@ from pmkit.workspace import contracts
 from pmkit.workspace.costs import sums_of
 from pmkit.workspace.goods import delivery_papers
 from pmkit.workspace.model import Workspace
+from pmkit.workspace.papers import paper_standing
 from pmkit.workspace.planning import Planned
 
 WHOLE = Decimal(100)
@@ -219,12 +221,16 @@ def paper_name(need: str) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class PaperState:
-    """A paper that a node needs, the number that it has, whether it is at hand, and where known why it is not."""
+    """A paper that a node needs, the number that it has, whether it is at hand, and where known why it is not.
+
+    `under_way`: what the signed original still lacks, where somebody follows it up; nothing waits for that.
+    """
 
     need: str
     number: str
     at_hand: bool
     why: Text | None = None
+    under_way: Text | None = None
 
     @property
     def name(self) -> Text:
@@ -256,7 +262,8 @@ def papers(ws: Workspace, payment: Payment) -> list[PaperState]:
         if need == "receipts" and not at_hand:
             delivery = delivery_papers(ws)
             number, at_hand, why = delivery.number or number, delivery.at_hand, delivery.why
-        found.append(PaperState(need, number, at_hand, why))
+        ids = [*number.split(", "), *(p.record or "" for p in given)]
+        found.append(PaperState(need, number, at_hand, why, _under_way(ws, ids)))
     return found
 
 
@@ -273,6 +280,16 @@ def _shown_by(ws: Workspace, need: str) -> str | None:
 
 
 _SIGNED_STAGES = {"preliminary_report": "preliminary", "final_report": "final"}
+
+
+def _under_way(ws: Workspace, records: Sequence[str]) -> Text | None:
+    """Where the originals of these records lie and what they lack; None where all is done or nobody asked."""
+    says = Text("the original of {id} is {state}; wanted: {missing}", "{id} 原件{state}，待办：{missing}")
+    known = dict.fromkeys(records)
+    found = [paper_standing(ws, record) for one in known if (record := ws.find(one, OnPaper)) is not None]
+    under_way = [one for one in found if one is not None and one.asked and one.is_open]
+    lines = [says.format(id=one.record.id, state=one.says, missing=one.missing) for one in under_way]
+    return Text.join(lines, en="; ", zh="；") if lines else None
 
 
 def is_at_hand(ws: Workspace, record_id: str) -> bool:
