@@ -55,14 +55,17 @@ def connect(s: Session, asked: Asked, *, debug: bool) -> None:
     with exchange(s, crm, debug=debug) as x:
         made = crm.model_copy(update=_found(x, asked))
     with exchange(s, made, debug=debug) as x:
+        from pmkit.workspace.crm.fit import misfits
+
         entries, notes = _mapped(x)
         made = made.model_copy(update={"map": tuple(entries)})
         x.crm = with_hosts(made)
-        x.checked_metadata()
-        _probe(x)
-        if asked.self_test:
-            _self_test(x)
-        _write(s, made, notes)
+        lacking = misfits(x.crm, x.metadata())
+        if not lacking:
+            _probe(x)
+            if asked.self_test:
+                _self_test(x)
+        _write(s, made, notes, lacking)
 
 
 def _region(asked: Asked) -> str | None:
@@ -156,10 +159,17 @@ def _check(x: Exchange, asked: Asked) -> None:
     ))  # fmt: skip
 
 
-def _write(s: Session, crm: CrmLink, notes: Sequence[Text]) -> None:
+def _write(s: Session, crm: CrmLink, notes: Sequence[Text], lacking: Sequence[Text] = ()) -> None:
+    """Write the mapping; ends with 1 where it has to be completed by hand before anything is exchanged."""
     from pmkit.actions.crm import connected
 
     edits = connected(crm, s.acting)
+    if lacking:
+        then = Text(
+            "complete crm.yaml, then: `pmkit crm connect {crm}`", "请补全 crm.yaml，然后执行 `pmkit crm connect {crm}`"
+        )
+        s.write(edits, *notes, *lacking, then=then.format(crm=crm.crm))
+        raise typer.Exit(1)
     then = Text(
         "next: `pmkit crm pull --dry-run`; crm.yaml is yours to edit",
         "下一步：`pmkit crm pull --dry-run`；crm.yaml 可自行修改",

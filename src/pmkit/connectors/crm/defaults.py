@@ -285,14 +285,17 @@ def _entry(wish: Wish, module: str, meta: Metadata, lang: Lang) -> tuple[dict[st
     data["fields"] = {
         k: v["theirs"][0] if v.keys() == {"theirs"} and len(v["theirs"]) == 1 else v for k, v in found.items()
     }
-    if related := _related(wish, fields):
+    related = _related(wish, fields)
+    if related:
         data["related"] = related
     if wish.direction != "pull" and wish.kind != "project":
         notes += _with_key(data, wish, module, fields, found)
-    when = {k: [w for w in words if w in fields[k].choices] for k, words in wish.when.items() if k in fields}
+    when = {k: [w for w in words if _may_be(fields[k], w)] for k, words in wish.when.items() if k in fields}
     data |= {"when": {k: v for k, v in when.items() if v}} if any(when.values()) else {}
     data |= {"new_here": dict(wish.new_here)} if wish.new_here else {}
     new_there = dict(_new_there(wish, fields)) if wish.direction != "pull" else {}
+    if wish.direction != "pull" and related in fields:
+        new_there.setdefault(related or "", OPPORTUNITY if wish.under == "opportunity" else ACCOUNT)
     data |= {"new_there": new_there} if new_there else {}
     return data, notes
 
@@ -300,7 +303,9 @@ def _entry(wish: Wish, module: str, meta: Metadata, lang: Lang) -> tuple[dict[st
 def _with_key(
     data: dict[str, Any], wish: Wish, module: str, fields: Mapping[str, FieldInfo], found: Mapping[str, Any]
 ) -> Iterable[Text]:
-    key = next((f for f in fields.values() if "pmkit" in f.name.lower() and "id" in f.name.lower()), None)
+    key = next(
+        (f for f in fields.values() if _plain(f.name).startswith("pmkitid") or _plain(f.label) == "pmkitid"), None
+    )
     if key is not None:
         data["key"] = key.name
         if not key.unique:
@@ -318,6 +323,10 @@ def _with_key(
             "{module} 没有存放本方编号的字段（Pmkit_ID）：编号将附在 `{field}` 末尾",
         )
         yield says.format(module=module, field=title)
+
+
+def _plain(name: str) -> str:
+    return "".join(ch for ch in name.casefold() if ch.isalnum())
 
 
 def _related(wish: Wish, fields: Mapping[str, FieldInfo]) -> str | None:
@@ -374,9 +383,12 @@ def _new_there(wish: Wish, fields: Mapping[str, FieldInfo]) -> Iterator[tuple[st
             if name in fields:
                 yield name, given
             continue
-        choices = fields[name].choices
-        if (value := next((one for one in given if one in choices), None)) is not None:
+        if (value := next((one for one in given if _may_be(fields[name], one)), None)) is not None:
             yield name, value
+
+
+def _may_be(info: FieldInfo, word: str) -> bool:
+    return not info.choices or word in info.choices
 
 
 def _left_out(module: str, ours: str, theirs: str) -> Text:

@@ -312,6 +312,8 @@ class Fxiaoke:
             with suppress(ValueError, OverflowError, OSError):
                 moment = datetime.fromtimestamp(int(text) / 1000, self._zone)
                 return moment.strftime("%Y-%m-%d" if kind == "date" else "%Y-%m-%dT%H:%M")
+        if kind == "number" and "." in text:
+            return text.rstrip("0").rstrip(".")
         if kind in {"choice", "choices"}:
             return next((label for label, one in self._options.get((module, name), {}).items() if one == text), text)
         return text.replace("\r\n", "\n")
@@ -436,7 +438,7 @@ def _field(name: str, data: Mapping[str, Any]) -> FieldInfo:
         name,
         str(data.get("label") or name),
         kind,
-        bool(data.get("is_required")),
+        bool(data.get("is_required")) and name != "record_type",  # which every new record gets
         bool(data.get("is_unique")),
         writable,
         int(longest) if isinstance(longest, int) and kind == "text" else None,

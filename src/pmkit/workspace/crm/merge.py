@@ -52,16 +52,26 @@ def merged_text(base: str, ours: str, theirs: str) -> str | None:
         to_one = kept_one.get(stop, len(one))
         to_other = kept_other.get(stop, len(other))
         before, mine, other_side = old[at:stop], one[at_one:to_one], other[at_other:to_other]
-        if other_side in (mine, before):
-            result += mine
-        elif mine == before:
-            result += other_side
-        else:
+        between = _joined(before, mine, other_side)
+        if between is None:
             return None
+        result += between
         if stop < len(old):
             result.append(old[stop])
             at, at_one, at_other = stop + 1, to_one + 1, to_other + 1
     return "".join(result)
+
+
+def _joined(before: list[str], mine: list[str], other: list[str]) -> list[str] | None:
+    """What stands between two pieces that both sides kept; where nobody added or took away, piece by piece."""
+    if other in (mine, before):
+        return mine
+    if mine == before:
+        return other
+    if len(before) == len(mine) == len(other) > 1:
+        pieces = [_joined([b], [m], [o]) for b, m, o in zip(before, mine, other, strict=True)]
+        return None if None in pieces else [one for piece in pieces for one in piece or []]
+    return None
 
 
 def _kept(old: list[str], new: list[str]) -> dict[int, int]:
