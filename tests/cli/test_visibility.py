@@ -15,6 +15,7 @@ from typing import get_args
 
 from PIL import Image
 
+from fakes import zoho
 from pmkit.domain.dispatches import ROBOTS
 from pmkit.domain.kind import Storage, Tracked, about, attribute_names, inner_model
 from pmkit.domain.problems import problems
@@ -277,3 +278,65 @@ def test_what_is_internal_is_there_to_be_told(stuffed):
     for line in ("report weekly", "report risks", "report documents"):
         assert MARKS.search(stuffed(f"{line} --audience internal --out -")), line
     assert MARKS.search(stuffed("export requirement --format csv --out -"))
+
+
+def exchanged(server):
+    """A mapping to a CRM that sends whatever may be sent: every kind, every field, to a module that takes it."""
+    from pmkit.domain.crm import RECKONED, CrmLink, mistakes
+
+    entries = []
+    for kind in [*FILED, kind_named("task"), kind_named("project")]:
+        module = kind.name.title().replace("-", "")
+        entry = {
+            "kind": kind.name,
+            "module": "Deals" if kind.name == "project" else module,
+            "direction": "push",
+            "key": "Pmkit_ID",
+        }
+        entry["under"] = "opportunity" if kind.name == "project" else "all"
+        names = [key for key in about(kind.model) if key not in {"id", "steps", "seen"}] + list(
+            RECKONED.get(kind.name, {})
+        )
+        fine = []
+        for name in names:
+            link = {"id": "crm", "crm": "zoho", "account": "1", "opportunity": zoho.DEAL}
+            link["map"] = [entry | {"fields": {name: f"F_{name}"}}]
+            if not list(mistakes(CrmLink.model_validate(link), None)):
+                fine.append(name)
+        entries.append(entry | {"fields": {name: f"F_{name}" for name in fine}})
+        fields = [zoho.field(f"F_{name}", "textarea", length=30000) for name in fine]
+        server.fields.setdefault(entry["module"], {})
+        server.fields[entry["module"]] |= zoho._stamped(*fields, zoho._key())
+        server.rows.setdefault(entry["module"], {})
+    return {"crm": "zoho", "account": zoho.ACCOUNT, "opportunity": zoho.DEAL, "map": entries}
+
+
+def test_no_crm_is_told(stuffed, monkeypatch):
+    """Every field of every kind that a mapping may send is sent, and so is the sheet for the CRM's import."""
+    from pmkit.connectors.sheets import read
+
+    server = zoho.Zoho()
+    try:
+        monkeypatch.setenv("PMKIT_CRM_ACCOUNTS", server.url)
+        for name, value in {
+            "CLIENT_ID": zoho.CLIENT,
+            "CLIENT_SECRET": zoho.SECRET,
+            "REFRESH_TOKEN": zoho.REFRESH,
+        }.items():
+            monkeypatch.setenv(f"PMKIT_ZOHO_{name}", value)
+        stuffed.write("crm.yaml", dump(exchanged(server), hint="x"))
+        stuffed("crm push --no-commit")
+    finally:
+        server.close()
+    sent = {module: rows for module, rows in server.rows.items() if module != "Accounts"}
+    assert all(sent[kind.name.title().replace("-", "")] for kind in FILED if kind.visibility == "customer")
+    text = json.dumps([sent, [r.body for r in server.requests]], ensure_ascii=False)
+    found = MARKS.search(text)
+    assert found is None, text[max(0, found.start() - 300) : found.end() + 50]
+    where = text.find("wang.fang")
+    assert where < 0, text[max(0, where - 300) : where + 50]
+    stuffed("crm export all.xlsx")
+    cells = [
+        cell for grid in read("x", (stuffed.folder / "all.xlsx").read_bytes()) for row in grid.rows for cell in row
+    ]
+    assert not MARKS.search("\n".join(cells))

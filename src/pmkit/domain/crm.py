@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from pmkit.domain.kind import About, Kind, Part, Record, Storage, Tracked, about, inner_model
+from pmkit.domain.kind import WORKFLOW_FIELDS, About, Kind, Part, Record, Storage, Tracked, about, inner_model
 from pmkit.domain.people import Person
 from pmkit.domain.plan import Task
 from pmkit.domain.project import Project
@@ -230,11 +230,22 @@ def _of_field(kind: Kind, entry: ModuleMap, field: str) -> Text | None:
     goes_out = entry.way(field) != "pull"
     if goes_out and what is not None and (what.internal or what.personal):
         return named.format(field=field, says=Text("is internal and never pushed", "属于内部字段，不得写入 CRM"))
-    if goes_out and what is not None and "person" in what.links:
+    if goes_out and field in WORKFLOW_FIELDS - {"status"}:
+        return named.format(field=field, says=Text("belongs to the workflow", "属于流程字段"))
+    if goes_out and what is not None and ("person" in what.links or (model is not None and _names_people(model))):
         return named.format(
             field=field, says=Text("names people; attendance is never pushed", "涉及人员名单，不得写入 CRM")
         )
     return None
+
+
+def _names_people(model: type[BaseModel]) -> bool:
+    """True for parts that say who: the lines of an attendance list, the owners of points."""
+    for key, what in about(model).items():
+        inner = inner_model(model, key)
+        if "person" in what.links or what.personal or (inner is not None and _names_people(inner)):
+            return True
+    return False
 
 
 CRM = Kind(
