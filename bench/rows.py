@@ -386,6 +386,40 @@ def audit(bench: Bench) -> Iterator[Line]:
     yield line(what, "20 × `git log --raw` of the same", 20, found, "audit", "log")
 
 
+def crm(bench: Bench) -> Iterator[Line]:
+    """A sync in which nothing changed, against a CRM on loopback that runs in this process."""
+    from bench.crm import linked_workspace, served
+
+    if importlib.util.find_spec("httpx2") is None:
+        yield Line("`crm sync` without changes", growth(bench), 11, absent="pip install 'pmkit[crm]'")
+        return
+    small, root = (
+        bench.place(f"crm-{n}", lambda at, n=n: linked_workspace(PMKIT, at, n)) for n in (bench.small, bench.size)
+    )
+    found: dict[str, list[Sample]] = {}
+    calls = {}
+    for name, at in (("small", small), ("many", root)):
+        with served(at) as server:
+            found |= in_turn({name: pmkit(at, "crm", "sync"), f"{name} status": pmkit(at, "status")}, FEW)
+            calls[name] = sum(call.startswith("GET") for call in server.calls) / (FEW + 1)
+    what = f"`crm sync` without changes, {bench.size:,} linked records"
+    yield line(what, growth(bench), 11, found, "many", "small")
+    pages = (bench.size - bench.small) / 200
+    more = calls["many"] - calls["small"]
+    limit = f"one more a page of 200, that is {pages:.0f}, than with {bench.small:,}"
+    yield Line(f"the same, calls: {calls['many']:.0f}", limit, pages + 1, more)
+    memory, beside = (max(sample.memory for sample in found[name]) for name in ("many", "many status"))
+    yield Line(
+        "the same, peak memory",
+        "2 × `status` of the same",
+        2,
+        memory / beside,
+        None,
+        f"{memory:.0f} MiB",
+        f"{beside:.0f} MiB",
+    )
+
+
 def git_processes(bench: Bench) -> Iterator[Line]:
     from bench.processes import COMMANDS, started
 
@@ -415,5 +449,5 @@ def rows() -> Mapping[str, Callable[[Bench], Iterator[Line]]]:
     return {
         "startup": startup, "show": show, "check": check, "peers": check_and_peers, "add": add, "plan": plan,
         "plan-sizes": plan_sizes, "level": level, "simulate": simulate, "trace": trace, "signoff": signoff,
-        "audit": audit, "weekly": weekly, "git": git_processes, "writers": writers,
+        "audit": audit, "weekly": weekly, "crm": crm, "git": git_processes, "writers": writers,
     }  # fmt: skip

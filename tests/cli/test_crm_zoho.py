@@ -479,21 +479,29 @@ def test_changed_metadata_stops_the_push_with_every_mistake(world, crm):
 
 
 def test_interrupted_it_goes_on_where_it_was(world, crm, monkeypatch):
+    """Ctrl-C between two batches: what was done is kept and committed, the next push does the rest and no more."""
     for n in range(3):
         world(f"comm log --channel phone --summary 沟通{n}")
     world("issue open --title 新问题 --owner li.wei")
+    from pmkit.connectors.crm import push
 
-    def interrupted():
+    learn, batches = push._learn_departures, []
+
+    def interrupted(*arguments):
+        learn(*arguments)
+        batches.append(arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pmkit.connectors.crm.push._refuse_twins", lambda *_: interrupted())
-    world("crm push", code=130)
-    assert "此前已写入：新建 4 条" in world.err
-    monkeypatch.undo()
-    monkeypatch.setenv("PMKIT_CRM_ACCOUNTS", crm.url)
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(f"PMKIT_ZOHO_{name}", value)
+    with monkeypatch.context() as patched:
+        patched.setattr(push, "_learn_departures", interrupted)
+        world("crm push", code=130)
+    assert "此前已写入：新建 1 条" in world.err
     assert world.git("status", "--porcelain") == ""
+    assert "crm/links/ISS-0xx.jsonl" in world.git("show", "--stat", "HEAD")
+    crm.calls.clear()
+    world("crm push")
+    assert writes(crm) == ["POST /crm/v8/Notes"]
+    assert sum("沟通" in str(row) for row in crm.rows["Notes"].values()) == 3
 
 
 # --- two machines ----------------------------------------------------------------------------------------------------
@@ -564,6 +572,7 @@ def fill(crm, count):
 
 def test_a_sync_without_changes_costs_pages_and_not_records(world, crm, monkeypatch):
     """900 linked records, pages of 200: five calls for them, as for one page more than before."""
+    world("crm status")
     crm.calls.clear()
     world("crm sync")
     before = len(crm.calls)

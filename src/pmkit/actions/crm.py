@@ -315,7 +315,7 @@ def pushed(crm: CrmLink, links: Links, ids: Iterable[str], counts: tuple[int, in
     changes = kept(links)
     if not changes:
         return None
-    subject = Text("Push to {crm}: {new} new, {changed} changed", "写入{crm}：新建 {new} 条，更新 {changed} 条")
+    subject = Text("Push to {crm}: {new} new, {changed} changed", "向{crm}写入：新建 {new} 条，更新 {changed} 条")
     return Edits(
         tuple(changes), "crm.push", tuple(dict.fromkeys(ids)),
         subject.format(crm=crm.within, new=counts[0], changed=counts[1]), acting.by, acting.on,

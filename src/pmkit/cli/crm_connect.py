@@ -58,7 +58,7 @@ def connect(s: Session, asked: Asked, *, debug: bool) -> None:
         from pmkit.workspace.crm.fit import misfits
 
         entries, notes = _mapped(x)
-        made = made.model_copy(update={"map": tuple(entries)})
+        made = made.model_copy(update={"map": tuple(_owned(s, entry) for entry in entries)})
         x.crm = with_hosts(made)
         lacking = misfits(x.crm, x.metadata())
         if not lacking:
@@ -135,6 +135,13 @@ def _mapped(x: Exchange) -> tuple[Sequence[ModuleMap], list[Text]]:
     modules = x.client.modules()
     fields = {name: x.client.fields(name) for name in default_modules(x.crm.crm, modules)}
     return default_map(x.crm.crm, Metadata(modules, fields), x.s.ws.project.language)
+
+
+def _owned(s: Session, entry: ModuleMap) -> ModuleMap:
+    """Issues that come need somebody: whoever connects, until the mapping says another."""
+    if entry.kind != "issue" or s.acting.by not in s.ws.records:
+        return entry
+    return entry.model_copy(update={"new_here": {"owner": s.acting.by, **entry.new_here}})
 
 
 def _probe(x: Exchange) -> None:

@@ -351,10 +351,15 @@ class Fxiaoke:
         now = self.read(module, [change.id], list(change.values)).get(change.id)
         if now is None or now.modified != change.modified:
             return Saved(change.id, was_changed=True)
-        values = self._encoded(module, change.values, emptied=True)
+        return self._write(module, change.id, self._encoded(module, change.values, emptied=True))
+
+    def mark(self, module: str, key: str, values: Mapping[str, str]) -> list[Saved]:
+        return [self._write(module, record, {key: value}) for record, value in values.items()]
+
+    def _write(self, module: str, record: str, values: Mapping[str, Any]) -> Saved:
         body = {
             "triggerWorkFlow": False,
-            "data": {"object_data": {"_id": change.id, "dataObjectApiName": module, **values}},
+            "data": {"object_data": {"_id": record, "dataObjectApiName": module, **values}},
         }
         try:
             self._call(f"{_path(module)}/update", body, twice=True)  # the same values twice are the same
@@ -362,7 +367,7 @@ class Fxiaoke:
             if error.code in _ADVICE:
                 raise
             return Saved(error=error.says)
-        return Saved(change.id)
+        return Saved(record)
 
     def delete(self, module: str, record: str) -> None:
         self._call(f"{_path(module)}/invalid", {"data": {"dataObjectApiName": module, "object_data_id": record}})

@@ -68,7 +68,19 @@ def _update(
     client: Client, module: str, pairs: Sequence[Pair], done: Pushed, count: Callable[[], object]
 ) -> list[tuple[Pair, Saved]]:
     written = []
+    bare = [pair for pair in pairs if pair.push.keys() == {pair.entry.key}]  # only our key is missing there
+    if bare:
+        key = bare[0].entry.key or ""
+        outcomes = client.mark(module, key, {pair.remote.id: pair.push[key] for pair in bare})
+        for pair, saved in zip(bare, outcomes, strict=True):
+            count()
+            if saved.error is not None:
+                done.failed.append((pair.id, saved.error))
+            else:
+                written.append((pair, saved))
     for pair in pairs:
+        if pair.push.keys() == {pair.entry.key}:
+            continue
         saved = client.update(module, Change(pair.remote.id, pair.push, pair.remote.modified))
         count()
         if saved.was_changed:

@@ -353,6 +353,15 @@ class Zoho:
             answer = self._call("PUT", path, body=body, headers=headers, twice=False)
         return self._saved(answer.data["data"][0], None)
 
+    def mark(self, module: str, key: str, values: Mapping[str, str]) -> list[Saved]:
+        items = list(values.items())
+        found: list[Saved] = []
+        for start in range(0, len(items), AT_ONCE):
+            data = [{"id": record, key: value} for record, value in items[start : start + AT_ONCE]]
+            answer = self._call("PUT", f"/{module}", body={"data": data, "trigger": []})
+            found += [self._saved(item, None) for item in answer.data["data"]]
+        return found
+
     def delete(self, module: str, record: str) -> None:
         self._call("DELETE", f"/{module}", {"ids": record})
 
