@@ -81,6 +81,7 @@ CALLS = {
     "writes": ["requirement add --title 甲", "set RSK-001 impact=5", "requirement add --title 乙 --dry-run", "commit -m x"],
     "import": ["import risk k.csv --dry-run"],
     "import with mistakes": ["import risk bad.csv"],
+    "sync": ["sync --dry-run"],
     "undo": ["undo --dry-run"],
     "merge-driver": ["merge-driver --install"],
 }  # fmt: skip
@@ -180,6 +181,8 @@ def full(park):
     park("crm connect zoho --offline")
     park.write("Cases.csv", "Record Id,Subject,Description\nzcrm_5843,登录慢,要一分钟\n")
     park.write("bad.csv", "名称,概率\n甲,9\n")
+    park.git("init", "-q", "--bare", "-b", "main", "../hub.git")
+    park.git("remote", "add", "origin", "../hub.git")
 
 
 def test_every_reading_command_prints_what_is_documented(full):

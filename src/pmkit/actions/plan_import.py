@@ -28,7 +28,7 @@ from pmkit.kernel.ids import HANDLE
 from pmkit.kernel.place import Place, Spot
 from pmkit.kernel.text import Text
 from pmkit.workspace.calendars import calendar_of
-from pmkit.workspace.edits import Acting, Append, Attach, Change, Create, Edits, Keep, Remove, Set, headed
+from pmkit.workspace.edits import Acting, Append, Change, Create, Edits, Remove, Set, headed
 from pmkit.workspace.exchange import WRONG_IMPORT, Incoming, IncomingPlan, IncomingResource
 from pmkit.workspace.imported import LastSaid
 from pmkit.workspace.layout import PEOPLE, PROFILE, new_path
@@ -429,7 +429,9 @@ class _Import:
         self._changes = [
             change
             for change in self._changes
-            if isinstance(change, Create | Attach | Keep) or change.path != task.spot.path or change.keys[:2] != inside
+            if not isinstance(change, Set | Append | Remove)
+            or change.path != task.spot.path
+            or change.keys[:2] != inside
         ]
         self._removals.append(Remove(task.spot.path, inside))
         held[task.phase] = [other for other in held[task.phase] if other.id != task.id]

@@ -109,6 +109,8 @@ LAZY: dict[str, tuple[str, Text]] = {
     "log": ("pmkit.cli.log:app", Text("Who did what and when, field by field", "谁在何时改了什么，逐字段列出")),
     "audit": ("pmkit.cli.audit:app", Text("What was done around the workflow", "审计绕过流程的操作")),
     "commit": ("pmkit.cli.commit:app", Text("Check and commit what was edited by hand", "检查并提交手工修改")),
+    "sync": ("pmkit.cli.sync:app", Text("Bring this clone and the host together", "与远程仓库同步")),
+    "renumber": ("pmkit.cli.renumber:app", Text("Give a record another number", "为记录改号")),
     "merge-driver": (
         "pmkit.cli.merge_driver:app",
         Text("Merge records field by field, for git", "按字段合并记录（供 git 调用）"),

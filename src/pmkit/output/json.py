@@ -15,13 +15,14 @@ def findings_json(outcome: Outcome) -> str:
     """
     value = {
         "findings": [
-            _finding(finding) | {"fingerprint": name}
+            finding_json(finding) | {"fingerprint": name}
             for finding, name in zip(outcome.findings, fingerprints(outcome.findings), strict=True)
         ],
         "errors": outcome.of("error"),
         "warnings": outcome.of("warning"),
         "waived": [
-            _finding(entry.finding) | {"waiver": entry.waiver, "reason": entry.reason, "until": entry.until.isoformat()}
+            finding_json(entry.finding)
+            | {"waiver": entry.waiver, "reason": entry.reason, "until": entry.until.isoformat()}
             for entry in outcome.waived
         ],
         "known": outcome.known,
@@ -30,7 +31,8 @@ def findings_json(outcome: Outcome) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """One finding with its place and both languages."""
     at = finding.place
     return {
         "code": finding.code,

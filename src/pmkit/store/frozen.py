@@ -21,7 +21,7 @@ from pmkit.kernel.text import Text, shorten
 from pmkit.store.loader import load_file
 from pmkit.store.locate import paths_named
 from pmkit.store.tree import Files
-from pmkit.workspace.edits import Append, Edits, Remove, Set
+from pmkit.workspace.edits import Append, Edits, Remove, Rename, Set
 from pmkit.workspace.layout import may_be_record
 from pmkit.workspace.signing import agreed_additions, prepared_records, signed_records, walk
 
@@ -33,7 +33,9 @@ def may_touch_content(edits: Edits) -> set[str]:
     """The files of which an edit may change signed content; steps, links and remarks are left out unread."""
     found = set()
     for change in edits.changes:
-        if isinstance(change, Set | Append | Remove):
+        if isinstance(change, Rename):
+            found.add(change.path)
+        elif isinstance(change, Set | Append | Remove):
             kind = _kind_of(change.path)
             if kind is not None and (kind.storage is not Storage.FILE or _is_content(kind, change)):
                 found.add(change.path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -112,14 +113,19 @@ def record_log(git: Git, path: str, item: str | None = None) -> list[Event]:
         return []
     found = _commits_of(git, path)
     blobs = git.blobs(b for c in found for f in c.files for b in (*f.before, f.after) if b.strip("0"))
-    versions = _Versions(blobs, item)
+    now = _Versions(blobs, item)
+    steps: list[tuple[Commit, Touched, _Versions, _Versions]] = []
+    for commit in found:
+        for file in reversed(list(_with_renames(commit.files))):
+            before = now.before_renumbering(file)
+            steps.append((commit, file, before, now))
+            now = before
     events: list[Event] = []
     known: dict[str, Any] | None = None
-    for commit in reversed(found):
-        for file in _with_renames(commit.files):
-            if not versions.is_untouched(file):
-                event, known = _event(commit, file, versions, known)
-                events += [event] if event else []
+    for commit, file, before, after in reversed(steps):
+        if before is not after or not after.is_untouched(file):
+            event, known = _event(commit, file, before, after, known)
+            events += [event] if event else []
     return events
 
 
@@ -218,15 +224,36 @@ class _Versions:
         before, after = (_lines_of_item(self._blobs.get(blob, b""), self._item) for blob in (*file.before, file.after))
         return before == after and _is_item(after, self._item)
 
+    def before_renumbering(self, file: Touched) -> _Versions:
+        """The versions of what had another number before this change of a list file; else these."""
+        if self._item is None or len(file.before) != 1 or self.is_untouched(file):
+            return self
+        with suppress(_Unreadable):
+            came = self.read(file.after)
+            if came is not None and self.read(file.before[0]) is None and file.before[0] in self._blobs:
+                stayed = {item["id"] for item in _items_in(self._mapping(self._blobs[file.after]))}
+                for item in _items_in(self._mapping(self._blobs[file.before[0]])):
+                    if item["id"] not in stayed and item | {"id": self._item} == came:
+                        return _Versions(self._blobs, item["id"])
+        return self
+
     def _parsed(self, data: bytes) -> dict[str, Any] | None:
+        value = self._mapping(data)
+        if self._item is None:
+            return value
+        return next((one for one in _items_in(value) if one["id"] == self._item), None)
+
+    def _mapping(self, data: bytes) -> dict[str, Any]:
         text, _ = decode(data, "")
         value = parse(text, "")[0] if text is not None else None
         if not isinstance(value, dict):
             raise _Unreadable
-        if self._item is None:
-            return value
-        lists = [v for v in value.values() if isinstance(v, list)]
-        return next((i for items in lists for i in items if isinstance(i, dict) and i.get("id") == self._item), None)
+        return value
+
+
+def _items_in(value: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The items with ids of a list file."""
+    return (item for items in value.values() if isinstance(items, list) for item in items if _has_id(item))
 
 
 def _lines_of_item(data: bytes, item: str) -> bytes:
@@ -250,14 +277,14 @@ def _is_item(lines: bytes, item: str) -> bool:
 
 
 def _event(
-    commit: Commit, file: Touched, versions: _Versions, known: dict[str, Any] | None
+    commit: Commit, file: Touched, old: _Versions, new: _Versions, known: dict[str, Any] | None
 ) -> tuple[Event | None, dict[str, Any] | None]:
     """What a commit did to the record, and what is known of it afterwards (`known` before, while it is unreadable)."""
     try:
-        after = versions.read(file.after)
+        after = new.read(file.after)
     except _Unreadable:
         return Event(commit, "unreadable", ()), known
-    before = [versions.read_or(blob, known) for blob in file.before]
+    before = [old.read_or(blob, known) for blob in file.before]
     if after is None:
         return (Event(commit, "deleted", ()) if any(b is not None for b in before) else None), None
     changes = _changes_of_all([list(_changes(b or {}, after)) for b in before])

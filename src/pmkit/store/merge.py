@@ -18,7 +18,7 @@ from pmkit.kernel.place import Keys
 from pmkit.store.git import merge_lines
 from pmkit.store.loader import kind_at
 from pmkit.store.yaml_edit import append_item, remove, set_value
-from pmkit.store.yaml_read import decode, parse
+from pmkit.store.yaml_read import decode, parse, unquoted
 from pmkit.store.yaml_write import EditRefused
 from pmkit.workspace.edits import Append, Remove, Set
 from pmkit.workspace.merging import merged
@@ -30,15 +30,18 @@ def merge_files(path: str, base: bytes, ours: bytes, theirs: bytes) -> tuple[byt
     """The merged file, and whether it is free of conflicts. `path`: of the file, below the top of the repository."""
     by_lines, is_clean = _by_lines(base, ours, theirs)
     old, mine, other_side = (_data(side) for side in (base, ours, theirs))
-    if not old or mine is None or other_side is None or not path.endswith(".yaml"):
+    kind = _kind(path)
+    is_one_thing = bool(old) or (kind is not None and not kind.prefix)  # two that were given one id stay apart
+    if old is None or not is_one_thing or not mine or not other_side or not path.endswith(".yaml"):
         return by_lines, is_clean
-    one, other = merged(old, mine, other_side, _kind(path))
+    one, other = merged(old, mine, other_side, kind)
     if is_clean and one == other == _data(by_lines):
         return by_lines, True
     text, newline = ours.decode(), b"\r\n" if b"\r\n" in ours else b"\n"
     try:
-        left = _saying(text, mine, one)
-        right = left if one == other else _saying(left, one, other)
+        plain = {word: value for side in (ours, theirs) for word, value in unquoted(side.decode()).items()}
+        left = _saying(text, mine, one, plain)
+        right = left if one == other else _saying(left, one, other, plain)
     except EditRefused:
         return (by_lines, False) if not is_clean else (_whole(ours, theirs, newline), False)
     return _marked(left, right, newline.decode()).encode(), one == other
@@ -69,16 +72,24 @@ def _kind(path: str) -> Kind | None:
     return next((kind for n in range(len(parts)) if (kind := kind_at("/".join(parts[n:]))) is not None), None)
 
 
-def _saying(text: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """The text of `before` edited until it says `after`. Raises EditRefused."""
+def _saying(text: str, before: Mapping[str, Any], after: Mapping[str, Any], plain: Mapping[str, bool | int]) -> str:
+    """The text of `before` edited until it says `after`; `plain` words without quotes. Raises EditRefused."""
     for edit in _edits((), before, after):
         if isinstance(edit, Set):
-            text = set_value(text, edit.keys, edit.value)
+            text = set_value(text, edit.keys, _as_written(edit.value, plain))
         elif isinstance(edit, Append):
-            text = append_item(text, edit.keys, edit.value)
+            text = append_item(text, edit.keys, _as_written(edit.value, plain))
         else:
             text = remove(text, edit.keys)
     return text
+
+
+def _as_written(value: Any, plain: Mapping[str, bool | int]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _as_written(inner, plain) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_written(inner, plain) for inner in value]
+    return plain.get(value, value) if isinstance(value, str) else value
 
 
 def _edits(keys: Keys, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Set | Append | Remove]:

@@ -19,7 +19,7 @@ from pmkit.store.git import CommitStands, Git, not_committed
 from pmkit.store.numbers import learn
 from pmkit.store.tree import Stamp
 from pmkit.store.yaml_text import EditRefused, amend_items, append_item, decode, dump, remove, set_value
-from pmkit.workspace.edits import Append, Attach, Change, Create, Edits, Keep, Remove, Set
+from pmkit.workspace.edits import Append, Attach, Change, Create, Edits, Keep, Remove, Rename, Set
 from pmkit.workspace.layout import CLOSURES, schema_hint
 
 PATIENCE = 1.0  # seconds before a waiting command says so
@@ -102,6 +102,9 @@ def planned(root: Path, edits: Edits, expected: Mapping[str, Stamp]) -> WritePla
                 raise _changed(path)
             plan.contents[path] = change.content
             continue
+        if isinstance(change, Rename):
+            _plan_move(plan, root, change, texts, expected)
+            continue
         if path not in texts:
             if isinstance(change, Append) and change.kind is not None and _stamp(root / path) is None:
                 _plan_new(plan, root, Create(path, {str(change.keys[0]): []}, change.kind), texts)
@@ -162,6 +165,21 @@ def _plan_new(plan: WritePlan, root: Path, change: Create | Attach, texts: dict[
                 Text("give the file another name", "请换一个文件名"),
             )
         plan.found.add(change.path)
+
+
+def _plan_move(
+    plan: WritePlan, root: Path, change: Rename, texts: dict[str, str], expected: Mapping[str, Stamp]
+) -> None:
+    """The file goes, and comes again under another name with the same text."""
+    _inside(root, change.to)
+    text = _read(plan, root, change.path, expected)
+    plan.contents[change.path] = None
+    plan.stamps[change.to] = _stamp(root / change.to)
+    if plan.stamps[change.to] is not None:
+        raise Refused(Text(en="{path} exists already", zh="{path} 已存在").format(path=change.to))
+    hints = [schema_hint(path, change.kind) for path in (change.path, change.to)]
+    texts[change.to] = text.replace(hints[0], hints[1], 1) if hints[0] in text.partition("\n")[0] else text
+    plan.contents[change.to] = texts[change.to].encode()
 
 
 def _inside(root: Path, path: str) -> str:
@@ -234,7 +252,7 @@ def write(
     """
     plan = planned(root, edits, expected)
     _refuse_closed(root, plan.contents)
-    if any(isinstance(change, Set | Append | Remove) for change in edits.changes):
+    if any(isinstance(change, Set | Append | Remove | Rename) for change in edits.changes):
         from pmkit.store.frozen import may_touch_content, refuse_frozen
 
         if touched := may_touch_content(edits):

@@ -60,6 +60,9 @@ _STR, _NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
 _SEQ, _MAP = "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"
 
 
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+
+
 class Loader(yaml.CSafeLoader):
     """Resolves null, and nothing else."""
 
@@ -167,6 +170,19 @@ def parse(text: str, path: str) -> tuple[Any, list[Finding]]:
         is_empty = value is None and node.value == ""
         return ({}, []) if is_empty else (None, [_not_a_mapping(body, path)])
     return value, build.findings
+
+
+def unquoted(text: str) -> dict[str, bool | int]:
+    """The numbers and flags that a sound text says without quotes, by how they are read: as words."""
+    found: dict[str, bool | int] = {}
+    for event in yaml.parse(text.removeprefix("\ufeff"), Loader=Loader):
+        if isinstance(event, yaml.ScalarEvent) and not event.style:
+            word = event.value
+            if word in {"true", "false"}:
+                found[word] = word == "true"
+            elif _NUMBER.fullmatch(word):
+                found[word] = int(word)
+    return found
 
 
 class _Build:

@@ -66,7 +66,16 @@ class Keep:
     content: bytes
 
 
-Change = Set | Append | Remove | Create | Attach | Keep
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A record's file moves as it stands to `to`, where nothing is yet; its hint at the schema of `kind` stays true."""
+
+    path: str
+    to: str
+    kind: str
+
+
+Change = Set | Append | Remove | Create | Attach | Keep | Rename
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def _mappings(
 def _items(
     base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any], model: type[BaseModel] | None
 ) -> tuple[list[Any], list[Any]]:
-    """Lists of things with ids: thing by thing. What is new stands at the end, in the order of ids."""
+    """Lists of things with ids: thing by thing. What is new stands at the end, each side's in its own order."""
     sides = [{str(item["id"]): item for item in side} for side in (base, ours, theirs)]
     if any(len(by_id) != len(side) for by_id, side in zip(sides, (base, ours, theirs), strict=True)):
         return list(ours), list(theirs)  # an id that stands twice: nobody can tell which is which
@@ -122,7 +122,9 @@ def _items(
     changed = [order for order in orders if order != [one for one in known if one in order]]
     if len(changed) == 1:
         known = [*changed[0], *(one for one in known if one not in changed[0])]
-    new = sorted({*sides[1], *sides[2]} - set(sides[0]), key=natural_order)
+    news = [[one for one in side if one not in sides[0]] for side in sides[1:]]
+    first, second = sorted(news, key=lambda new: [natural_order(one) for one in new])
+    new = [*first, *(one for one in second if one not in first)]
     left: list[Any] = []
     right: list[Any] = []
     for one in (*known, *new):

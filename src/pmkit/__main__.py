@@ -1,0 +1,5 @@
+"""`python -m pmkit`: the program, where its name is not on the path."""
+
+from pmkit.cli.run import program
+
+program()
