@@ -357,7 +357,8 @@ def _to_complete(
             rest = max(sum(unspent.values(), ZERO), sum((sheet.open.get(c, ZERO) for c in own), ZERO))
             weights = {c: max(unspent[c], sheet.open.get(c, ZERO), ZERO) for c in sorted(own, key=cells.place)}
         if rest > 0:
-            parts = Money(rest, currency).split([max(w, ZERO) for w in weights.values()])
+            shares = [max(w, ZERO) for w in weights.values()]  # nothing, where money came back on nothing
+            parts = Money(rest, currency).split(shares if any(shares) else [1] * len(shares))
             found |= {cell: part.amount for cell, part in zip(weights, parts, strict=True) if part.amount}
     return found, bases
 
