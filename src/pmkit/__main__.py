@@ -2,4 +2,5 @@
 
 from pmkit.cli.run import program
 
-program()
+if __name__ == "__main__":
+    program()
