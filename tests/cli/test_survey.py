@@ -82,7 +82,7 @@ def test_who_answered_what_stays_with_us(asked):
     """Neither the questionnaire that the customer gets nor an export for the customer holds answers or names."""
     customers = asked("report survey SRV-001 --out -")
     assert "□0　□1" in customers
-    assert not re.search("王芳|周报常迟|☑8|4.1", customers)
+    assert not re.search(r"王芳|周报常迟|☑8|4\.1", customers)
     asked("export survey --audience customer --out srv.csv")
     assert not re.search("王芳|周报常迟|信息中心", (asked.folder / "srv.csv").read_text(encoding="utf-8-sig"))
     asked("report surveys --audience customer", code=4)
